@@ -1,0 +1,1 @@
+"""Outbrief: scheduled reports and data exports for e-mail outreach platforms."""

@@ -1,0 +1,51 @@
+"""A question to the facts: which measures, by which dimensions, over which days. `query` answers it."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from outbrief.terms.calendar import Period
+from outbrief.terms.report import ReportFilters
+
+Dimension = Literal["day", "campaign", "workspace", "sending_domain", "recipient_domain"]
+
+COUNTS: tuple[str, ...] = (
+    "sent", "delivered", "bounced", "hard_bounced", "soft_bounced", "opened", "clicked", "replied",
+    "complained", "unsubscribed", "opens", "clicks",
+)  # fmt: skip
+RATES: tuple[str, ...] = (
+    "delivery_rate", "bounce_rate", "open_rate", "click_rate", "reply_rate", "unsubscribe_rate",
+    "complaint_rate", "click_to_open_rate",
+)  # fmt: skip
+AVERAGES: tuple[str, ...] = ("avg_time_to_open", "avg_time_to_click", "emails_sent_per_day")
+MEASURES: tuple[str, ...] = COUNTS + RATES + AVERAGES
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Ask for `measures` grouped by `dimensions`, over the half-open `period` of sending days.
+
+    The answer is an Arrow table with one column per dimension and per measure, in the order asked, and for the
+    dimension `campaign` also `campaign_name` and `campaign_status` right after `campaign` (its external id); for
+    `workspace` the column holds the workspace's name. Counts are int64, rates float64 fractions 0..1, averages
+    float64 (minutes; messages per day); 0/0 is null. Without dimensions there is exactly one row. `order_by` names a
+    column, largest first; `limit` cuts after ordering. Rows without order are sorted by the dimensions.
+    """
+
+    measures: tuple[str, ...]
+    period: Period
+    dimensions: tuple[Dimension, ...] = ()
+    filters: ReportFilters = field(default_factory=ReportFilters)
+    order_by: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BounceReasons:
+    """Ask for the most frequent bounce reasons: columns `reason` (text), `bounce_type` (hard|soft), `bounced` (int64)."""
+
+    period: Period
+    filters: ReportFilters = field(default_factory=ReportFilters)
+    limit: int = 20
+
+
+AnyQuestion = Question | BounceReasons
