@@ -1,0 +1,1 @@
+"""The language: values and pure rules. No framework, no input or output."""

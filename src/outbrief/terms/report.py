@@ -47,7 +47,8 @@ class Trigger(StrEnum):
 @dataclass(frozen=True, kw_only=True)
 class ReportFilters:
     """What a report is limited to; empty tuples mean everything. Ids are the platform's external ids of
-    campaigns; workspaces are named by their ids (uuid text)."""
+    campaigns; workspaces are named by their ids (uuid text).
+    """
 
     workspace_ids: tuple[str, ...] = ()
     campaign_ids: tuple[str, ...] = ()
