@@ -41,6 +41,7 @@ class Table:
     """A table of a document: `rows` hold one cell per column; `total_rows` is how many there are in all.
 
     When `total_rows` exceeds `len(rows)` the renderer must say so. `total` is an optional closing row.
+    `page_columns` are the keys of the columns to show where width is scarce (a page); empty means all of them.
     """
 
     key: str
@@ -50,3 +51,4 @@ class Table:
     total_rows: int
     total: tuple[Cell, ...] | None = None
     note: str = ""
+    page_columns: tuple[str, ...] = ()
