@@ -1,21 +1,29 @@
-"""What an export is asked for: types, formats, statuses, the columns on offer, and filters on them."""
+"""What an export is asked for: type, format, columns, filters, and how the file is written."""
 
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
 
-from outbrief.terms.calendar import Period
-from outbrief.terms.table import Column, Kind
+from outbrief.terms.calendar import Period, check_timezone, resolve_period
+from outbrief.terms.choices import check_choice, shown, unknown
+from outbrief.terms.columns import CATALOGUE, ExportType
+from outbrief.terms.errors import InvalidInput
+from outbrief.terms.filters import Filter, Operator, check_filters, parse_filter_words
+from outbrief.terms.table import Column
 
-
-class ExportType(StrEnum):
-    """The datasets on offer."""
-
-    CAMPAIGNS = "campaigns"
-    LEADS = "leads"
-    METRICS = "metrics"
-    MESSAGES = "messages"
-    DOMAINS = "domains"
+__all__ = [
+    "CATALOGUE",
+    "ExportFormat",
+    "ExportRequest",
+    "ExportStatus",
+    "ExportType",
+    "Filter",
+    "Operator",
+    "WriteOptions",
+    "check_export",
+    "parse_filter_words",
+]
 
 
 class ExportFormat(StrEnum):
@@ -37,22 +45,6 @@ class ExportStatus(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
-
-
-Operator = Literal["in", "gt", "gte", "lt", "lte"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filter:
-    """One condition on an exported column, its values already of the column's own type.
-
-    `in` takes one or more values (None matches empty cells); the others take exactly one. Values of rate columns are
-    fractions 0..1 here, whatever the person typed. A `TAGS` column matches when it holds any of the values.
-    """
-
-    column: Column
-    operator: Operator
-    values: tuple[object, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,55 +71,45 @@ class WriteOptions:
     gzip: bool = False
 
 
-def _columns(kinds: dict[str, Kind]) -> tuple[Column, ...]:
-    return tuple(Column(key=key, label=_label(key), kind=kind) for key, kind in kinds.items())
+def check_export(
+    *,
+    export_type: str,
+    format: str,  # noqa: A002 - the name that people, the API and the table use
+    fields: Sequence[str] | None,
+    filters: Mapping[str, object] | None,
+    date_range: str | Mapping[str, object] | None,
+    timezone: str,
+    at: dt.datetime,
+) -> ExportRequest:
+    """Check what somebody asked for; InvalidInput names the field at fault and what is allowed there.
+
+    No `fields` means every column in the order of the catalogue. `date_range` is as in `calendar.resolve_period`,
+    against the instant `at` in `timezone`; None means all days. `filters` are as in `filters.check_filters`, and may
+    use columns that are not among the fields.
+    """
+    checked = check_choice(ExportType, export_type, field="exportType")
+    zone = check_timezone(timezone)
+    return ExportRequest(
+        export_type=checked,
+        format=check_choice(ExportFormat, format, field="format"),
+        columns=_check_fields(fields, CATALOGUE[checked]),
+        timezone=zone.key,
+        period=None if date_range is None else resolve_period(date_range, at=at, timezone=zone.key),
+        filters=check_filters(filters, columns=CATALOGUE[checked], timezone=zone.key),
+    )
 
 
-def _label(key: str) -> str:
-    """Turn `clickToOpenRate` into `Click to open rate`."""
-    spaced = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in key)
-    return spaced[:1].upper() + spaced[1:].replace(" id", " ID")
-
-
-T, I, N, R, M = Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.RATE, Kind.MINUTES  # noqa: E741
-TS = Kind.TIMESTAMP
-
-_COUNTS_AND_RATES: dict[str, Kind] = {
-    "sent": I, "delivered": I, "bounced": I, "hardBounced": I, "softBounced": I, "opened": I, "clicked": I,
-    "replied": I, "complained": I, "unsubscribed": I, "opens": I, "clicks": I,
-    "deliveryRate": R, "bounceRate": R, "openRate": R, "clickRate": R, "replyRate": R, "unsubscribeRate": R,
-    "complaintRate": R, "clickToOpenRate": R,
-}  # fmt: skip
-
-# The platform's own camelCase names (DESIGN, section 5). In `campaigns`, `opens`, `clicks`, `replies`, `unsubscribes`
-# and `spamComplaints` count messages; `totalOpens` and `totalClicks` count events.
-CATALOGUE: dict[ExportType, tuple[Column, ...]] = {
-    ExportType.CAMPAIGNS: _columns({
-        "campaignId": T, "campaignName": T, "createdAt": TS, "launchedAt": TS, "status": T,
-        "totalEmails": I, "deliveredEmails": I, "bouncedEmails": I, "deliveryRate": R,
-        "opens": I, "openRate": R, "clicks": I, "clickRate": R, "clickToOpenRate": R,
-        "replies": I, "replyRate": R, "spamComplaints": I, "spamRate": R,
-        "unsubscribes": I, "unsubscribeRate": R, "avgTimeToOpen": M, "avgTimeToClick": M,
-        "workspaceName": T, "domainUsed": T, "emailsSentPerDay": N, "totalOpens": I, "totalClicks": I,
-    }),
-    ExportType.LEADS: _columns({
-        "leadId": T, "email": T, "firstName": T, "lastName": T, "company": T, "customFields": Kind.JSON,
-        "emailsSent": I, "emailsDelivered": I, "emailsOpened": I, "emailsClicked": I,
-        "lastOpenedAt": TS, "lastClickedAt": TS, "status": T, "leadScore": N, "tags": Kind.TAGS,
-        "createdAt": TS, "updatedAt": TS, "source": T, "workspaceName": T,
-    }),
-    ExportType.METRICS: _columns({
-        "date": Kind.DATE, "campaignId": T, "campaignName": T, "workspaceName": T, "domain": T,
-        "recipientDomain": T, **_COUNTS_AND_RATES, "avgTimeToOpen": M, "avgTimeToClick": M,
-    }),
-    ExportType.MESSAGES: _columns({
-        "messageId": T, "campaignId": T, "campaignName": T, "leadId": T, "leadEmail": T, "workspaceName": T,
-        "sendingDomain": T, "mailbox": T, "recipientDomain": T,
-        "sentAt": TS, "deliveredAt": TS, "bouncedAt": TS, "bounceType": T, "bounceReason": T,
-        "openedAt": TS, "lastOpenedAt": TS, "openCount": I, "clickedAt": TS, "lastClickedAt": TS, "clickCount": I,
-        "repliedAt": TS, "complainedAt": TS, "unsubscribedAt": TS,
-    }),
-    ExportType.DOMAINS: _columns({
-        "domain": T, **_COUNTS_AND_RATES, "avgTimeToOpen": M, "avgTimeToClick": M, "emailsSentPerDay": N,
-    }),
-}  # fmt: skip
+def _check_fields(fields: Sequence[str] | None, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    if not fields:
+        return columns
+    if isinstance(fields, str) or not isinstance(fields, Sequence):
+        raise InvalidInput("Fields are a list of column names.", field="fields")
+    by_key = {column.key: column for column in columns}
+    asked: dict[str, Column] = {}
+    for key in fields:
+        if not isinstance(key, str) or key not in by_key:
+            raise unknown(key, by_key, field="fields")
+        if key in asked:
+            raise InvalidInput(f"{shown(key)} is asked for twice.", field="fields")
+        asked[key] = by_key[key]
+    return tuple(asked.values())

@@ -41,7 +41,10 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class BounceReasons:
-    """Ask for the most frequent bounce reasons: columns `reason` (text), `bounce_type` (hard|soft), `bounced` (int64)."""
+    """Ask for the most frequent bounce reasons.
+
+    The answer has the columns `reason` (text), `bounce_type` (hard|soft) and `bounced` (int64), most frequent first.
+    """
 
     period: Period
     filters: ReportFilters = field(default_factory=ReportFilters)
