@@ -1,0 +1,1 @@
+"""The platform's activity: its tables, and how it gets in."""

@@ -1,0 +1,1 @@
+"""Tables of ours and their legal state changes."""

@@ -1,0 +1,1 @@
+"""What happens when: plan, produce, deliver, sweep."""

@@ -1,0 +1,197 @@
+"""The tables of the platform's activity (DESIGN, section 5)."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Campaign(models.Model):
+    """A campaign of the platform, known by the platform's own `external_id`."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey("record.Tenant", on_delete=models.CASCADE)
+    workspace = models.ForeignKey("record.Workspace", on_delete=models.PROTECT)
+    external_id = models.TextField()
+    name = models.TextField()
+    status = models.TextField(default="")
+    created_at = models.DateTimeField(null=True)
+    launched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "campaigns"
+        constraints = [models.UniqueConstraint(fields=["tenant", "external_id"], name="campaigns_once")]
+
+
+class Lead(models.Model):
+    """A person or company that messages go to. `email` is null where the platform does not tell it."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey("record.Tenant", on_delete=models.CASCADE)
+    workspace = models.ForeignKey("record.Workspace", on_delete=models.PROTECT)
+    external_id = models.TextField()
+    email = models.TextField(null=True)
+    first_name = models.TextField(null=True)
+    last_name = models.TextField(null=True)
+    company = models.TextField(null=True)
+    status = models.TextField(null=True)
+    lead_score = models.FloatField(null=True)
+    tags = ArrayField(models.TextField(), null=True)
+    custom_fields = models.JSONField(null=True)
+    source = models.TextField(null=True)
+    created_at = models.DateTimeField(null=True)
+    updated_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "leads"
+        constraints = [models.UniqueConstraint(fields=["tenant", "external_id"], name="leads_once")]
+        indexes = [
+            models.Index(models.F("tenant"), models.functions.Lower("email"), name="leads_by_email"),
+            models.Index(fields=["tenant", "created_at"], name="leads_by_creation"),
+        ]
+
+
+class Message(models.Model):
+    """One message to one lead, and its whole life (an accumulating snapshot).
+
+    `sent_day` is the day of sending in the tenant's reporting zone, the day under which every later event of the
+    message counts. `delivery_assumed` marks a `delivered_at` that the platform did not report: it stands until a
+    bounce says otherwise.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey("record.Tenant", on_delete=models.CASCADE, db_index=False)
+    external_id = models.TextField()
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, db_index=False)
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, null=True)
+    workspace = models.ForeignKey("record.Workspace", on_delete=models.PROTECT, db_index=False)
+    sending_domain = models.TextField(default="", db_default="")
+    mailbox = models.TextField(default="", db_default="")
+    recipient_domain = models.TextField(default="", db_default="")
+    sent_at = models.DateTimeField()
+    sent_day = models.DateField()
+    delivered_at = models.DateTimeField(null=True)
+    delivery_assumed = models.BooleanField(default=False, db_default=False)
+    bounced_at = models.DateTimeField(null=True)
+    bounce_type = models.CharField(max_length=4, null=True)
+    bounce_reason = models.TextField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    last_opened_at = models.DateTimeField(null=True)
+    open_count = models.IntegerField(default=0, db_default=0)
+    clicked_at = models.DateTimeField(null=True)
+    last_clicked_at = models.DateTimeField(null=True)
+    click_count = models.IntegerField(default=0, db_default=0)
+    replied_at = models.DateTimeField(null=True)
+    complained_at = models.DateTimeField(null=True)
+    unsubscribed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "messages"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "external_id"], name="messages_once"),
+            models.CheckConstraint(
+                condition=models.Q(bounce_type__isnull=True) | models.Q(bounce_type__in=["hard", "soft"]),
+                name="messages_bounce_type_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "sent_day"], name="messages_by_day"),
+            models.Index(fields=["campaign", "sent_day"], name="messages_by_campaign"),
+        ]
+
+
+class MessageEvent(models.Model):
+    """One event that came as an event and not as part of a message, kept so that it counts once.
+
+    `fingerprint` is the platform's id of the event, or a digest of everything known of it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey("record.Tenant", on_delete=models.CASCADE, db_index=False)
+    message = models.ForeignKey(Message, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    fingerprint = models.TextField()
+
+    class Meta:
+        db_table = "message_events"
+        constraints = [models.UniqueConstraint(fields=["tenant", "fingerprint"], name="message_events_once")]
+
+
+class DailyActivity(models.Model):
+    """Totals per campaign, sending domain, recipient domain and day of sending; exact at every commit.
+
+    `origin` is `messages` where the row is derived, `totals` where the platform only tells totals. The sums of
+    seconds and the counts beside them give the average times: they cover the messages that have both instants.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey("record.Tenant", on_delete=models.CASCADE, db_index=False)
+    workspace = models.ForeignKey("record.Workspace", on_delete=models.PROTECT, db_index=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, db_index=False)
+    sending_domain = models.TextField(default="")
+    recipient_domain = models.TextField(default="")
+    day = models.DateField()
+    origin = models.CharField(max_length=8)
+    sent = models.BigIntegerField(default=0)
+    delivered = models.BigIntegerField(default=0)
+    bounced = models.BigIntegerField(default=0)
+    hard_bounced = models.BigIntegerField(default=0)
+    soft_bounced = models.BigIntegerField(default=0)
+    opened = models.BigIntegerField(default=0)
+    clicked = models.BigIntegerField(default=0)
+    replied = models.BigIntegerField(default=0)
+    complained = models.BigIntegerField(default=0)
+    unsubscribed = models.BigIntegerField(default=0)
+    opens = models.BigIntegerField(default=0)
+    clicks = models.BigIntegerField(default=0)
+    open_seconds = models.FloatField(default=0)
+    timed_opens = models.BigIntegerField(default=0)
+    click_seconds = models.FloatField(default=0)
+    timed_clicks = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "daily_activity"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "day", "workspace", "sending_domain", "recipient_domain", "origin"],
+                name="daily_activity_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin__in=["messages", "totals"]), name="daily_activity_origin_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "day"], name="daily_activity_by_day")]
+
+
+class LeadActivity(models.Model):
+    """Each lead's counts and last dates; exact at every commit."""
+
+    lead = models.OneToOneField(Lead, on_delete=models.CASCADE, primary_key=True)
+    tenant = models.ForeignKey("record.Tenant", on_delete=models.CASCADE)
+    emails_sent = models.BigIntegerField(default=0)
+    emails_delivered = models.BigIntegerField(default=0)
+    emails_opened = models.BigIntegerField(default=0)
+    emails_clicked = models.BigIntegerField(default=0)
+    last_sent_at = models.DateTimeField(null=True)
+    last_opened_at = models.DateTimeField(null=True)
+    last_clicked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "lead_activity"
+
+
+class Intake(models.Model):
+    """One import: what came in, when, and the first rows that were refused with their reasons."""
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey("record.Tenant", on_delete=models.CASCADE)
+    kind = models.CharField(max_length=10)
+    source = models.TextField(default="")
+    rows_read = models.BigIntegerField(default=0)
+    rows_kept = models.BigIntegerField(default=0)
+    rows_refused = models.BigIntegerField(default=0)
+    refusals = models.JSONField(default=list)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "intakes"

@@ -1,0 +1,98 @@
+"""Tenants, their workspaces, the people and the keys that act for them."""
+
+from enum import StrEnum
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from outbrief.record.models.columns import created, identity, one_of
+
+
+class Role(StrEnum):
+    """What a member may do: a viewer reads, an editor changes, an owner also manages members and keys."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+class Tenant(models.Model):
+    """A company that sends outreach mail. `timezone` is its reporting zone; `branding` holds colour and logo."""
+
+    id = identity()
+    name = models.CharField(max_length=255)
+    slug = models.SlugField(max_length=63, unique=True)
+    timezone = models.CharField(max_length=50, default="UTC")
+    branding = models.JSONField(default=dict)
+    allowed_recipient_domains = ArrayField(models.TextField(), default=list)
+    created_at = created()
+
+    class Meta:
+        db_table = "tenants"
+
+
+class Workspace(models.Model):
+    """A part of a tenant that keeps its campaigns and leads apart; activity that names none lies in `Main`."""
+
+    id = identity()
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
+    name = models.CharField(max_length=255)
+    created_at = created()
+
+    class Meta:
+        db_table = "workspaces"
+        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="workspaces_name_once")]
+
+
+class User(AbstractBaseUser):
+    """A person who signs in, by mail address; what they may do is in their memberships."""
+
+    id = identity()
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=255, default="")
+    is_active = models.BooleanField(default=True)
+    created_at = created()
+
+    objects = BaseUserManager["User"]()
+
+    USERNAME_FIELD = "email"
+
+    class Meta:
+        db_table = "users"
+
+
+class Membership(models.Model):
+    """A person's role in a tenant."""
+
+    id = identity()
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    role = models.CharField(max_length=10)
+    created_at = created()
+
+    class Meta:
+        db_table = "memberships"
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "user"], name="memberships_once"),
+            one_of("role", Role, table="memberships"),
+        ]
+
+
+class ApiKey(models.Model):
+    """A key of a program: only its hash is kept; `prefix` is what people recognise it by."""
+
+    id = identity()
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    name = models.CharField(max_length=255)
+    prefix = models.CharField(max_length=16)
+    key_hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=40))
+    created_at = created()
+    last_used_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "api_keys"

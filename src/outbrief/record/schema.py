@@ -1,0 +1,43 @@
+"""Bring the database up to date: the serving role, then every migration, then the grants on the queue."""
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+
+from outbrief.terms.tenancy import SERVING_ROLE
+
+
+def migrate(*, target: tuple[str, ...] = (), verbosity: int = 0) -> None:
+    """Create or update all tables as the role that owns them; running it again changes nothing.
+
+    `target` is empty for everything, or an app label and a migration name as Django takes them.
+    """
+    _ensure_role(settings.DATABASE_URL)
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE NONE")
+    call_command("migrate", *target, interactive=False, verbosity=verbosity)
+    _grant_queue()
+    # The next statement of this process opens a connection that acts as the serving role again.
+    connections.close_all()
+
+
+def _ensure_role(database_url: str) -> None:
+    # Connections of the application act as this role from their first statement, so it is made by one apart.
+    with psycopg.connect(database_url, autocommit=True) as server:
+        known = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVING_ROLE]).fetchone()
+        if not known:
+            server.execute(f"CREATE ROLE {SERVING_ROLE} NOLOGIN")
+        server.execute(f"GRANT {SERVING_ROLE} TO CURRENT_USER")
+
+
+def _grant_queue() -> None:
+    # The queue's tables come from its own migrations, which know nothing of our role.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename LIKE 'procrastinate%'"
+        )
+        tables = ", ".join(row[0] for row in cursor.fetchall())
+        if tables:
+            cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {tables} TO {SERVING_ROLE}")
+            cursor.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {SERVING_ROLE}")

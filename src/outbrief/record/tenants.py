@@ -1,0 +1,78 @@
+"""Tenants and the people in them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.text import slugify
+
+from outbrief.record.models import Membership, Role, Tenant, User, Workspace
+from outbrief.record.scope import tenant_scope, unscoped
+from outbrief.terms.errors import Conflict, InvalidInput, NotFound
+
+MAIN_WORKSPACE = "Main"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantFacts:
+    """What the other parts need to know of a tenant. `colour` is its accent, `#rrggbb`."""
+
+    id: UUID
+    name: str
+    slug: str
+    timezone: str
+    colour: str
+    allowed_recipient_domains: tuple[str, ...]
+
+
+def create_tenant(*, name: str, owner_email: str, timezone: str) -> tuple[TenantFacts, UUID]:
+    """Create a tenant with its `Main` workspace and its owner, who may exist already; give it and the owner's id.
+
+    The zone must have been checked. Raises Conflict when the name's slug is taken.
+    """
+    slug = slugify(name)[:63]
+    if not slug:
+        raise InvalidInput("needs at least one letter or digit.", field="name")
+    with unscoped():
+        if Tenant.objects.filter(slug=slug).exists():
+            raise Conflict(f"There is a tenant {slug!r} already.", field="name", hint="Choose another name.")
+        tenant = Tenant.objects.create(name=name, slug=slug, timezone=timezone)
+        Workspace.objects.create(tenant=tenant, name=MAIN_WORKSPACE)
+        owner = add_member(tenant_id=tenant.id, email=owner_email, role=Role.OWNER)
+    return _facts(tenant), owner
+
+
+def add_member(*, tenant_id: UUID, email: str, role: Role) -> UUID:
+    """Make a person a member, creating the user (who cannot sign in before a password is set); give the user's id.
+
+    To be called inside the tenant's scope, or unscoped.
+    """
+    user, _ = User.objects.get_or_create(email=email.strip().lower())
+    Membership.objects.update_or_create(tenant_id=tenant_id, user=user, defaults={"role": role})
+    return user.id
+
+
+def tenant_by_slug(slug: str) -> TenantFacts:
+    """Find a tenant for the operator; NotFound names the ones there are."""
+    with unscoped():
+        try:
+            return _facts(Tenant.objects.get(slug=slug))
+        except Tenant.DoesNotExist:
+            known = ", ".join(Tenant.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none yet"
+            raise NotFound(f"there is no tenant {slug!r}.", field="tenant", hint=f"Tenants: {known}.") from None
+
+
+def tenant_facts(tenant_id: UUID | str) -> TenantFacts:
+    """Read a tenant from within its own scope."""
+    with tenant_scope(tenant_id):
+        return _facts(Tenant.objects.get(id=tenant_id))
+
+
+def _facts(tenant: Tenant) -> TenantFacts:
+    return TenantFacts(
+        id=tenant.id,
+        name=tenant.name,
+        slug=tenant.slug,
+        timezone=tenant.timezone,
+        colour=tenant.branding.get("colour", "#2f5fde"),
+        allowed_recipient_domains=tuple(tenant.allowed_recipient_domains),
+    )
