@@ -83,7 +83,7 @@ def parse_filter_words(words: Sequence[str]) -> dict[str, object]:
 
 def _split(text: str, word: str) -> list[object]:
     try:
-        values = next(csv.reader([text.strip()], strict=True), [""])
+        values = next(csv.reader([text.strip()], strict=True), []) or [""]
     except csv.Error as error:
         raise InvalidInput(f"{shown(word)} is not a filter: {error}.", field="filter") from error
     return [value or None for value in values]

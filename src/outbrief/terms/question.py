@@ -12,10 +12,18 @@ COUNTS: tuple[str, ...] = (
     "sent", "delivered", "bounced", "hard_bounced", "soft_bounced", "opened", "clicked", "replied",
     "complained", "unsubscribed", "opens", "clicks",
 )  # fmt: skip
-RATES: tuple[str, ...] = (
-    "delivery_rate", "bounce_rate", "open_rate", "click_rate", "reply_rate", "unsubscribe_rate",
-    "complaint_rate", "click_to_open_rate",
-)  # fmt: skip
+# The one definition of the rates: each is a sum over a sum, never an average of ratios; 0/0 is empty.
+RATE_PARTS: dict[str, tuple[str, str]] = {
+    "delivery_rate": ("delivered", "sent"),
+    "bounce_rate": ("bounced", "sent"),
+    "open_rate": ("opened", "delivered"),
+    "click_rate": ("clicked", "delivered"),
+    "reply_rate": ("replied", "delivered"),
+    "unsubscribe_rate": ("unsubscribed", "delivered"),
+    "complaint_rate": ("complained", "delivered"),
+    "click_to_open_rate": ("clicked", "opened"),
+}
+RATES: tuple[str, ...] = tuple(RATE_PARTS)
 AVERAGES: tuple[str, ...] = ("avg_time_to_open", "avg_time_to_click", "emails_sent_per_day")
 MEASURES: tuple[str, ...] = COUNTS + RATES + AVERAGES
 
