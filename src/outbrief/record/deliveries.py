@@ -1,0 +1,139 @@
+"""Deliveries: one generation to one recipient, and what they add up to.
+
+    pending -> sending -> sent | failed | suppressed;  sending -> pending (a retry is due);  failed -> pending (resend)
+
+`report_generations.sent_to`, `.delivery_status` and the final status are written from these rows, in the same
+transaction as every final change of one of them.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+
+from outbrief.record.models import ReportDelivery, ReportGeneration, Suppression
+from outbrief.terms.delivery import DeliveryStatus, Receipt
+from outbrief.terms.errors import Conflict
+from outbrief.terms.report import GenerationStatus
+
+UNDER_WAY = (DeliveryStatus.PENDING, DeliveryStatus.SENDING)
+ARRIVED = (DeliveryStatus.SENT, DeliveryStatus.DELIVERED)
+
+
+def plan(generation: ReportGeneration, recipients: Sequence[str], *, domain: str) -> list[ReportDelivery]:
+    """Insert one pending delivery per recipient; `domain` is the right side of their Message-IDs."""
+    rows = [
+        ReportDelivery(
+            tenant_id=generation.tenant_id,
+            generation=generation,
+            recipient=recipient,
+            message_id=f"<{generation.id}.{_digest(recipient)}@{domain}>",
+        )
+        for recipient in recipients
+    ]
+    return ReportDelivery.objects.bulk_create(rows)
+
+
+def claim(delivery_id: UUID, *, now: dt.datetime) -> ReportDelivery | None:
+    """Set a delivery sending and count the attempt; None when it is over already."""
+    claimed = ReportDelivery.objects.filter(id=delivery_id, status__in=UNDER_WAY).update(
+        status=DeliveryStatus.SENDING, attempts=F("attempts") + 1, updated_at=now
+    )
+    return ReportDelivery.objects.select_related("generation").get(id=delivery_id) if claimed else None
+
+
+def is_suppressed(tenant_id: UUID, recipient: str) -> bool:
+    """Tell whether an address gets no more mail from this tenant."""
+    return Suppression.objects.filter(tenant_id=tenant_id, address=recipient.lower()).exists()
+
+
+def suppress(tenant_id: UUID, recipient: str, *, reason: str) -> None:
+    """Send no more mail of this tenant to an address."""
+    Suppression.objects.get_or_create(tenant_id=tenant_id, address=recipient.lower(), defaults={"reason": reason})
+
+
+def postpone(delivery: ReportDelivery, reason: str, *, now: dt.datetime) -> None:
+    """Keep the reason why a mail did not go out yet; a retry is due."""
+    _finish(delivery, DeliveryStatus.PENDING, reason, now=now)
+
+
+def settle(delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime) -> GenerationStatus:
+    """Record the final status of a delivery and write what the generation's deliveries add up to; give that.
+
+    The generation's row is locked, so that of two last deliveries exactly one sees that all are over.
+    """
+    generation = ReportGeneration.objects.select_for_update().get(id=delivery.generation_id)
+    _finish(delivery, status, answer, now=now)
+    return _add_up(generation)
+
+
+def sent(delivery: ReportDelivery, receipt: Receipt, *, now: dt.datetime) -> GenerationStatus:
+    """Record that the mail server accepted a mail."""
+    ReportDelivery.objects.filter(id=delivery.id).update(sent_at=now)
+    return settle(delivery, DeliveryStatus.SENT, receipt.answer, now=now)
+
+
+def reopen_failed(generation: ReportGeneration) -> list[ReportDelivery]:
+    """Set the failed deliveries of a finished generation pending again, for a resend; Conflict when there are none."""
+    failed = list(ReportDelivery.objects.select_for_update().filter(generation=generation, status="failed"))
+    if not failed:
+        raise Conflict("No delivery of this generation has failed.", hint="Resend goes to failed recipients only.")
+    ReportDelivery.objects.filter(id__in=[row.id for row in failed]).update(status=DeliveryStatus.PENDING, attempts=0)
+    ReportGeneration.objects.filter(id=generation.id).update(status=GenerationStatus.RUNNING, error_message=None)
+    return failed
+
+
+@contextmanager
+def exclusively(delivery: ReportDelivery) -> Iterator[bool]:
+    """Hold a lock on a delivery while its mail is handed over; gives False when another worker holds it.
+
+    The lock belongs to the connection, so it needs no transaction and goes when the worker dies.
+    """
+    key = int.from_bytes(hashlib.blake2b(delivery.id.bytes, digest_size=8).digest(), signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        mine = bool(cursor.fetchone()[0])
+        try:
+            yield mine
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def _finish(delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime) -> None:
+    ReportDelivery.objects.filter(id=delivery.id, status=DeliveryStatus.SENDING).update(
+        status=status, provider_answer=answer, updated_at=now
+    )
+
+
+def _add_up(generation: ReportGeneration) -> GenerationStatus:
+    rows = list(ReportDelivery.objects.filter(generation=generation).order_by("recipient"))
+    arrived = [row.recipient for row in rows if row.status in ARRIVED]
+    generation.sent_to = arrived
+    generation.delivery_status = {
+        row.recipient: {"status": row.status, "attempts": row.attempts, "answer": row.provider_answer} for row in rows
+    }
+    if not any(row.status in UNDER_WAY for row in rows):
+        failed = [row for row in rows if row.status not in ARRIVED and row.status != DeliveryStatus.SUPPRESSED]
+        generation.status, generation.error_message = _verdict(arrived, failed)
+    generation.save(update_fields=["sent_to", "delivery_status", "status", "error_message"])
+    return GenerationStatus(generation.status)
+
+
+def _verdict(arrived: list[str], failed: list[ReportDelivery]) -> tuple[GenerationStatus, str | None]:
+    if not failed and arrived:
+        return GenerationStatus.SUCCESS, None
+    reasons = "; ".join(f"{row.recipient}: {row.provider_answer}" for row in failed[:5])
+    if arrived:
+        return GenerationStatus.PARTIAL, f"Not sent to {len(failed)} of {len(arrived) + len(failed)}: {reasons}"
+    if failed:
+        return GenerationStatus.FAILED, f"Sent to nobody: {reasons}"
+    return GenerationStatus.FAILED, "Sent to nobody: every recipient has unsubscribed, bounced or complained."
+
+
+def _digest(recipient: str) -> str:
+    return hashlib.blake2b(recipient.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,154 @@
+"""Generations and their legal state changes.
+
+    pending -> running -> success | partial | failed
+    pending -> skipped | cancelled,  running -> cancelled | pending (a retry is due)
+
+Every change is a conditional update: the row changes only from a state that allows it, so a job that is worked
+twice does nothing the second time.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+
+from outbrief.record.models import ReportGeneration
+from outbrief.terms.artifact import Artifact
+from outbrief.terms.errors import Conflict, NotFound, OutbriefError
+from outbrief.terms.report import GenerationStatus, Trigger
+
+ALIVE = (GenerationStatus.PENDING, GenerationStatus.RUNNING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What a generation was asked to do, frozen when it is planned, as plain JSON values.
+
+    A schedule that is changed or deleted afterwards does not change what is under way.
+    """
+
+    title: str
+    report_type: str
+    format: str
+    date_range: str | Mapping[str, object]
+    timezone: str
+    workspace_id: str | None
+    config: Mapping[str, object]
+    recipients: tuple[str, ...]
+    notify: str | None
+
+    def as_json(self) -> dict[str, object]:
+        """Give the order as JSON for the generation's metadata."""
+        return {**self.__dict__, "config": dict(self.config), "recipients": list(self.recipients)}
+
+
+def order_of(generation: ReportGeneration) -> Order:
+    """Read the order back from a generation."""
+    kept = dict((generation.metadata or {})["order"])
+    return Order(**{**kept, "recipients": tuple(kept["recipients"])})
+
+
+def plan(
+    *,
+    tenant_id: UUID,
+    order: Order,
+    trigger: Trigger,
+    scheduled_for: dt.datetime | None,
+    schedule_id: UUID | None,
+    status: GenerationStatus = GenerationStatus.PENDING,
+    reason: str | None = None,
+) -> ReportGeneration | None:
+    """Insert a generation; None when this occurrence of this schedule has one already."""
+    generation = ReportGeneration(
+        tenant_id=tenant_id,
+        scheduled_report_id=schedule_id,
+        scheduled_for=scheduled_for,
+        trigger=trigger,
+        status=status,
+        error_message=reason,
+        metadata={"order": order.as_json()},
+    )
+    made = ReportGeneration.objects.bulk_create([generation], ignore_conflicts=True)
+    return generation if made and ReportGeneration.objects.filter(id=generation.id).exists() else None
+
+
+def get(generation_id: UUID) -> ReportGeneration:
+    """Read a generation of the tenant in scope; NotFound when it has none with this id."""
+    try:
+        return ReportGeneration.objects.get(id=generation_id)
+    except ReportGeneration.DoesNotExist:
+        raise NotFound("There is no report generation with this id.") from None
+
+
+def newest_first() -> "QuerySet[ReportGeneration]":
+    """Give the generations of the tenant in scope, newest first."""
+    return ReportGeneration.objects.order_by("-generated_at", "-id")
+
+
+def claim(generation_id: UUID) -> ReportGeneration | None:
+    """Set a generation running and count the attempt; None when there is nothing left to produce."""
+    claimed = ReportGeneration.objects.filter(id=generation_id, status__in=ALIVE, file_path__isnull=True).update(
+        status=GenerationStatus.RUNNING, attempt=F("attempt") + 1, progress=0
+    )
+    return ReportGeneration.objects.get(id=generation_id) if claimed else None
+
+
+def keep_artifact(generation_id: UUID, artifact: Artifact, *, took_ms: int, extra: Mapping[str, object]) -> bool:
+    """Record the file of a running generation; False when it is no longer running or has a file already."""
+    generation = ReportGeneration.objects.select_for_update().get(id=generation_id)
+    if generation.status != GenerationStatus.RUNNING or generation.file_path:
+        return False
+    generation.file_path = artifact.key
+    generation.file_size_bytes = artifact.size
+    generation.row_count = artifact.rows
+    generation.generation_time_ms = took_ms
+    generation.error_message = None
+    generation.progress = 100
+    known = {"filename": artifact.filename, "contentType": artifact.content_type, "sha256": artifact.sha256}
+    generation.metadata = {**(generation.metadata or {}), **known, "notes": list(artifact.notes), **extra}
+    generation.save()
+    return True
+
+
+def note_failed_attempt(generation_id: UUID, error: OutbriefError) -> None:
+    """Keep the reason of a failed attempt while a retry is due."""
+    ReportGeneration.objects.filter(id=generation_id, status=GenerationStatus.RUNNING).update(
+        status=GenerationStatus.PENDING, error_message=str(error)
+    )
+
+
+def fail(generation_id: UUID, error: OutbriefError) -> bool:
+    """Record the final failure of a generation and whose turn it is; False when it is over already."""
+    generation = ReportGeneration.objects.select_for_update().get(id=generation_id)
+    if generation.status not in ALIVE:
+        return False
+    generation.status = GenerationStatus.FAILED
+    generation.error_message = str(error)
+    generation.metadata = {**(generation.metadata or {}), "error": {"code": error.code, "blame": error.blame}}
+    generation.save(update_fields=["status", "error_message", "metadata"])
+    return True
+
+
+def cancel(generation_id: UUID) -> None:
+    """Cancel a generation that has not finished; Conflict when it has."""
+    done = ReportGeneration.objects.filter(id=generation_id, status__in=ALIVE, file_path__isnull=True).update(
+        status=GenerationStatus.CANCELLED
+    )
+    if not done:
+        raise Conflict("The generation is over already.", hint="Only a pending or running one can be cancelled.")
+
+
+def failures_in_a_row(schedule_id: UUID, *, blame: str, limit: int) -> int:
+    """Count how many of the latest generations of a schedule failed one after the other by this party's fault."""
+    latest = ReportGeneration.objects.filter(scheduled_report_id=schedule_id).exclude(
+        status__in=[*ALIVE, GenerationStatus.SKIPPED]
+    )
+    count = 0
+    for generation in latest.order_by("-generated_at", "-id")[:limit]:
+        error = (generation.metadata or {}).get("error", {})
+        if generation.status != GenerationStatus.FAILED or error.get("blame") != blame:
+            break
+        count += 1
+    return count

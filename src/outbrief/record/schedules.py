@@ -1,0 +1,134 @@
+"""Schedules: made, changed, paused, and claimed when due."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from outbrief.record.models import ScheduledReport, Workspace
+from outbrief.terms.calendar import Frequency, Recurrence, next_occurrence
+from outbrief.terms.errors import InvalidInput, NotFound
+from outbrief.terms.report import ReportFormat, ReportType
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScheduleSettings:
+    """Everything a person decides about a schedule, checked. `config` is kept as it was given."""
+
+    name: str
+    description: str | None
+    report_type: ReportType
+    format: ReportFormat
+    date_range: str
+    recurrence: Recurrence
+    recipients: tuple[str, ...]
+    workspace_id: UUID | None
+    config: Mapping[str, object]
+    is_active: bool
+
+
+def create(tenant_id: UUID, settings: ScheduleSettings, *, now: dt.datetime) -> ScheduledReport:
+    """Create a schedule whose first occurrence is the next after `now`. To be called in the tenant's scope."""
+    schedule = ScheduledReport(tenant_id=tenant_id)
+    _apply(schedule, settings, now=now)
+    schedule.save(force_insert=True)
+    return schedule
+
+
+def change(schedule: ScheduledReport, settings: ScheduleSettings, *, now: dt.datetime) -> ScheduledReport:
+    """Change a schedule; its next occurrence is found anew. To be called in the tenant's scope."""
+    _apply(schedule, settings, now=now)
+    schedule.save()
+    return schedule
+
+
+def pause(schedule_id: UUID, *, now: dt.datetime) -> bool:
+    """Pause a schedule: nothing is due until it is active again. Tells whether it was active."""
+    return bool(
+        ScheduledReport.objects.filter(id=schedule_id, is_active=True).update(
+            is_active=False, next_run_at=None, updated_at=now
+        )
+    )
+
+
+def get(schedule_id: UUID) -> ScheduledReport:
+    """Read a schedule of the tenant in scope; NotFound when it has none with this id."""
+    try:
+        return ScheduledReport.objects.get(id=schedule_id)
+    except ScheduledReport.DoesNotExist:
+        raise NotFound("There is no scheduled report with this id.") from None
+
+
+def newest_first() -> "QuerySet[ScheduledReport]":
+    """Give the schedules of the tenant in scope, newest first."""
+    return ScheduledReport.objects.order_by("-created_at", "-id")
+
+
+def claim_due(*, now: dt.datetime, limit: int) -> Sequence[ScheduledReport]:
+    """Lock up to `limit` schedules that are due, passing over those another tick holds. To be called unscoped.
+
+    The locks last until the transaction ends.
+    """
+    due = ScheduledReport.objects.select_for_update(skip_locked=True, of=("self",))
+    return list(due.filter(is_active=True, next_run_at__lte=now).order_by("next_run_at", "id")[:limit])
+
+
+def recurrence_of(schedule: ScheduledReport) -> Recurrence:
+    """Give the recurrence of a schedule as it is recorded."""
+    return Recurrence(
+        frequency=Frequency(schedule.frequency),
+        time=schedule.time or dt.time(0),
+        timezone=schedule.timezone,
+        day_of_week=schedule.day_of_week,
+        day_of_month=schedule.day_of_month,
+    )
+
+
+def move_on(schedule: ScheduledReport, *, ran_for: dt.datetime, now: dt.datetime) -> None:
+    """Record that the occurrence `ran_for` was planned and set the next one, which is after `now`."""
+    schedule.last_run_at = ran_for
+    schedule.next_run_at = next_occurrence(recurrence_of(schedule), max(ran_for, now))
+    schedule.save(update_fields=["last_run_at", "next_run_at"])
+
+
+def workspace_name(workspace_id: UUID | str) -> str:
+    """Give the name of a workspace of the tenant in scope; InvalidInput names the field when it has none such."""
+    name = Workspace.objects.filter(id=workspace_id).values_list("name", flat=True).first()
+    if name is None:
+        raise InvalidInput(f"there is no workspace {workspace_id}.", field="workspaceId")
+    return name
+
+
+def workspace_names(*, limit: int = 1000) -> list[tuple[UUID, str]]:
+    """Give ids and names of the workspaces of the tenant in scope, by name."""
+    return list(Workspace.objects.order_by("name").values_list("id", "name")[:limit])
+
+
+def exists_anywhere(object_id: UUID) -> bool:
+    """Tell whether a schedule, generation or export with this id exists in any tenant, and nothing else of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT outbrief_exists(%s)", [object_id])
+        return bool(cursor.fetchone()[0])
+
+
+def _apply(schedule: ScheduledReport, settings: ScheduleSettings, *, now: dt.datetime) -> None:
+    recurrence = settings.recurrence
+    schedule.name = settings.name
+    schedule.description = settings.description
+    schedule.report_type = settings.report_type
+    schedule.format = settings.format
+    schedule.date_range = settings.date_range
+    schedule.frequency = recurrence.frequency
+    schedule.time = recurrence.time
+    schedule.timezone = recurrence.timezone
+    schedule.day_of_week = recurrence.day_of_week
+    schedule.day_of_month = recurrence.day_of_month
+    schedule.recipients = list(settings.recipients)
+    schedule.workspace_id = settings.workspace_id
+    schedule.config = dict(settings.config)
+    schedule.is_active = settings.is_active
+    schedule.next_run_at = next_occurrence(recurrence, now) if settings.is_active else None
+    schedule.updated_at = now
