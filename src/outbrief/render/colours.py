@@ -1,0 +1,56 @@
+"""The colours of the look, and a tenant's own colour made readable on any ground."""
+
+import re
+
+from outbrief.terms.document import Brand
+
+ACCENT = "#2f5fde"
+INK, MUTED, LINE, PANEL, GROUND = "#1b2330", "#667085", "#e5e8ee", "#ffffff", "#f7f8fa"
+GOOD, BAD, GREY, RULE = "#0f7a55", "#b93815", "#98a2b3", "#c9d0da"
+DARK_INK, DARK_MUTED, DARK_LINE, DARK_PANEL, DARK_GROUND = "#e7ebf2", "#97a1b2", "#262c36", "#161a21", "#0f1217"
+DARK_GOOD, DARK_BAD = "#4ac795", "#ff8a5c"
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def accent(brand: Brand) -> str:
+    """Give the tenant's colour as `#rrggbb`, or ours when it is not one."""
+    return brand.colour.lower() if _HEX.fullmatch(brand.colour) else ACCENT
+
+
+def contrast(one: str, other: str) -> float:
+    """Measure the WCAG contrast of two `#rrggbb` colours, 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def on(colour: str) -> str:
+    """Choose the text colour, white or ink, that reads better on `colour`."""
+    return "#ffffff" if contrast("#ffffff", colour) >= contrast(INK, colour) else INK
+
+
+def readable(colour: str, ground: str, at_least: float = 4.5) -> str:
+    """Move `colour` towards black or white, whichever stands out from `ground`, until it reaches the contrast."""
+    target = "#000000" if _luminance(ground) > 0.18 else "#ffffff"
+    for step in range(21):
+        mixed = mix(colour, target, step / 20)
+        if contrast(mixed, ground) >= at_least:
+            return mixed
+    return target
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """Mix two `#rrggbb` colours; `share` is how much of `other` goes in, 0 to 1."""
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _luminance(colour: str) -> float:
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (channel / 255 for channel in _channels(colour))
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,102 @@
+"""The widths of a printed table: which type size, which page, and how much room each column gets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_UPRIGHT, _LYING = (9.0, 8.0, 7.0), (8.0, 7.0, 6.0, 5.0)
+_LETTER = 0.56  # the width of a digit of Hanken Grotesk, in ems; letters are a little narrower on average
+_TEXT_AT_LEAST, _TEXT_AT_MOST = 16, 60
+_ZERO_WIDTH_SPACE = "\u200b"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column as the printer sees it. The cells of a `firm` one (figures, dates) never wrap."""
+
+    heading: str
+    cells: Sequence[str]
+    firm: bool
+
+    @property
+    def letters(self) -> int:
+        """Count the letters of the widest cell, and of the widest word of the heading."""
+        widest = max((len(cell) for cell in self.cells), default=0)
+        return max(widest, max((len(word) for word in self.heading.split()), default=1), 3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """How a table is set: type `size` and `inset` in points, `wide` for a lying page, and one entry per column.
+
+    `widths` are points (0 where a `shares` entry divides what is left); `letters` is how many fit on one line.
+    """
+
+    size: float
+    inset: float
+    wide: bool
+    widths: tuple[float, ...]
+    shares: tuple[float, ...]
+    letters: tuple[int, ...]
+
+
+def fit(columns: Sequence[Column], upright: float, lying: float) -> Fit:
+    """Fit columns into `upright` points across, in smaller type if need be, else into `lying` points."""
+    for size in _UPRIGHT:
+        if _least(columns, size) <= upright:
+            return _fit(columns, size, upright, wide=False)
+    for size in _LYING:
+        if _least(columns, size) <= lying:
+            return _fit(columns, size, lying, wide=True)
+    return _fit(columns, _LYING[-1], lying, wide=True)
+
+
+def breakable(text: str, letters: int) -> str:
+    """Allow a line break inside words that are longer than a line of `letters`, at a mark where there is one."""
+    if len(text) <= letters:
+        return text
+    return " ".join(word if len(word) <= letters else _broken(word, letters) for word in text.split(" "))
+
+
+def _broken(word: str, letters: int) -> str:
+    parts: list[str] = []
+    while len(word) > letters:
+        cut = 1 + max((word.rfind(mark, letters // 2, letters) for mark in "-_/.@:;,&=?"), default=-1)
+        cut = cut or letters
+        parts.append(word[:cut])
+        word = word[cut:]
+    return _ZERO_WIDTH_SPACE.join((*parts, word))
+
+
+def _inset(size: float) -> float:
+    return round(size * 0.6, 2)
+
+
+def _points(letters: float, size: float) -> float:
+    return letters * size * _LETTER + 2 * _inset(size)
+
+
+def _least(columns: Sequence[Column], size: float) -> float:
+    return sum(
+        _points(column.letters if column.firm else min(column.letters, _TEXT_AT_LEAST), size) for column in columns
+    )
+
+
+def _fit(columns: Sequence[Column], size: float, room: float, *, wide: bool) -> Fit:
+    fixed = [_points(column.letters, size) if column.firm else 0.0 for column in columns]
+    wanted = [0.0 if column.firm else float(min(max(column.letters, 6), _TEXT_AT_MOST)) for column in columns]
+    left = room - sum(fixed)
+    if not any(wanted) or left < 0:
+        # No column that may wrap, or more than fits: share the line by what each column holds.
+        wanted, fixed, left = [float(column.letters) for column in columns], [0.0] * len(columns), room
+    letters = [
+        column.letters if not want else int((left * want / sum(wanted) - 2 * _inset(size)) / (size * _LETTER))
+        for column, want in zip(columns, wanted, strict=True)
+    ]
+    return Fit(
+        size=size,
+        inset=_inset(size),
+        wide=wide,
+        widths=tuple(round(width, 2) for width in fixed),
+        shares=tuple(wanted),
+        letters=tuple(max(4, count) for count in letters),
+    )

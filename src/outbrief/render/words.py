@@ -1,0 +1,207 @@
+"""Figures, changes, dates and times as people read them: one way for the PDF, the charts and the mail."""
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from outbrief.terms.document import Change, Document, Figure, change_of
+from outbrief.terms.report import ReportType
+from outbrief.terms.table import Cell, Kind, Table
+
+THIN = "\u202f"
+NO_BREAK = "\u00a0"  # stands in for THIN where the text is set in Hanken Grotesk, which has no thinner one
+NOTHING = "–"
+REPORT_NAMES: dict[ReportType, str] = {
+    ReportType.CAMPAIGN: "Campaign report",
+    ReportType.OVERALL: "Overall report",
+    ReportType.DELIVERABILITY: "Deliverability report",
+    ReportType.WORKSPACE_SUMMARY: "Workspace summary",
+    ReportType.DOMAIN_HEALTH: "Domain health",
+}
+NO_ACTIVITY = "There was no activity in this period."
+NO_ACTIVITY_DETAIL = "No messages were sent, so there is nothing to measure. Figures return as soon as messages go out."
+# What neither XML, fonts nor readers can hold: controls, lone surrogates, noncharacters, interlinear marks.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U000dffff\U000e0fff-\U0010ffff]"
+)
+_SPACES = re.compile("[\t\n\r\x85\u2028\u2029 ]+")
+
+
+def printable(text: str, limit: int | None = None) -> str:
+    """Make user text fit for one line of print: controls become U+FFFD, line breaks spaces; `…` ends it at `limit`."""
+    text = _SPACES.sub(" ", _UNPRINTABLE.sub("\ufffd", text)).strip()
+    if limit is not None and len(text) > limit:
+        return text[: limit - 1].rstrip() + "…"
+    return text
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Write a number with thin grouping: 48210 is `48 210`, -1234.5 with one decimal `−1 234.5`."""
+    if not math.isfinite(value):
+        return NOTHING
+    text = f"{abs(value):,.{decimals}f}".replace(",", THIN)
+    negative = value < 0 and any(digit in text for digit in "123456789")
+    return f"−{text}" if negative else text
+
+
+def compact(value: float) -> str:
+    """Write an axis figure in at most four digits: `950`, `1.5k`, `20k`, `1.2M`."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size:
+            return f"{value / size:.3g}".replace("-", "−") + unit
+    return f"{value:.3g}".replace("-", "−")
+
+
+def percent(fraction: float, decimals: int | None = None) -> str:
+    """Write a fraction as percent: 0.976 is `97.6 %`. Without `decimals`, figures below 1 % get two."""
+    if not math.isfinite(fraction):
+        return NOTHING
+    if decimals is None:
+        decimals = rate_decimals((fraction,))
+    return f"{number(fraction * 100, decimals)}{THIN}%"
+
+
+def rate_decimals(fractions: Iterable[float]) -> int:
+    """Choose the decimals that one column or axis of rates shares: two when all are below 1 %, else one."""
+    largest = max((abs(fraction) for fraction in fractions if math.isfinite(fraction)), default=0.0)
+    return 2 if 0 < largest < 0.01 else 1
+
+
+def duration(minutes: float) -> str:
+    """Write minutes: `4.2 min`, `35 min`, `3 h 20 min`, `2 d 4 h`."""
+    if not math.isfinite(minutes):
+        return NOTHING
+    if minutes < 9.95:
+        return f"{number(minutes, 1)}{THIN}min"
+    whole = round(minutes)
+    if whole < 60:
+        return f"{whole}{THIN}min"
+    hours, rest = divmod(whole, 60)
+    if hours < 48:
+        return f"{hours}{THIN}h {rest}{THIN}min" if rest else f"{hours}{THIN}h"
+    days, hours = divmod(hours, 24)
+    return f"{number(days)}{THIN}d {hours}{THIN}h" if hours else f"{number(days)}{THIN}d"
+
+
+def measure(value: float | None, kind: Kind, decimals: int | None = None) -> str:
+    """Write a measured value in the manner of its kind; None is a dash."""
+    if value is None:
+        return NOTHING
+    match kind:
+        case Kind.RATE:
+            return percent(value, decimals)
+        case Kind.MINUTES:
+            return duration(value)
+        case Kind.INTEGER:
+            return number(value)
+        case _:
+            return number(value, 1 if decimals is None else decimals)
+
+
+def change(figure: Figure) -> str:
+    """Write how a figure moved: `▲ 2.1 pt`, `▼ 6.2 %`, `no change`; empty when there is nothing to compare with."""
+    moved = change_of(figure)
+    return "" if moved is None else change_words(moved)
+
+
+def change_words(moved: Change) -> str:
+    """Write a change with its sign as a triangle, so that nobody has to tell colours apart."""
+    if moved.direction == 0:
+        return "no change"
+    amount = abs(moved.amount)
+    decimals = 2 if amount < 0.1 else (0 if amount >= 1000 else 1)
+    return f"{'▲' if moved.direction > 0 else '▼'} {number(amount, decimals)}{THIN}{moved.unit}"
+
+
+def limit(figure: Figure) -> str:
+    """Write the usual limit of a figure: `limit 2 %`, `usual: above 98 %`; empty when it has none."""
+    if figure.limit is None:
+        return ""
+    text = measure(figure.limit, figure.kind)
+    text = re.sub(rf"(\.[0-9]*?)0+(?={THIN}%$)", r"\1", text).replace(f".{THIN}", THIN)
+    return f"usual: above {text}" if figure.better == "up" else f"limit {text}"
+
+
+def aside(figure: Figure) -> str:
+    """Write the small line under a figure: its limit, then its note."""
+    return ", ".join(part for part in (limit(figure), printable(figure.note)) if part)
+
+
+def day(date: dt.date, *, year: bool = True) -> str:
+    """Write a day: `16 Nov 2026`."""
+    text = f"{date.day} {_MONTHS[date.month - 1]}"
+    return f"{text} {date.year}" if year else text
+
+
+def place(timezone: str) -> str:
+    """Name a time zone by its place: `America/New_York` is `New York`."""
+    return timezone.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def local(instant: dt.datetime, timezone: str) -> dt.datetime:
+    """Give an aware instant on the clock of `timezone`; an unknown zone reads as UTC."""
+    try:
+        return instant.astimezone(ZoneInfo(timezone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return instant.astimezone(dt.UTC)
+
+
+def moment(instant: dt.datetime, timezone: str) -> str:
+    """Write an aware instant: `23 Nov 2026, 09:00 (New York)`."""
+    return f"{clock(instant, timezone)} ({place(timezone)})"
+
+
+def clock(instant: dt.datetime, timezone: str) -> str:
+    """Write an aware instant without its zone: `23 Nov 2026, 09:00`."""
+    there = local(instant, timezone)
+    return f"{day(there)}, {there:%H:%M}"
+
+
+def cell(value: Cell, kind: Kind, timezone: str, decimals: int | None = None) -> str:
+    """Write one table cell; text is made printable, None is a dash."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return clock(value, timezone) if value.tzinfo else f"{day(value)}, {value:%H:%M}"
+    if isinstance(value, dt.date):
+        return day(value)
+    if isinstance(value, int | float):
+        return measure(value, kind, decimals)
+    return printable(value)
+
+
+def column_decimals(kind: Kind, values: Sequence[Cell]) -> int | None:
+    """Choose the decimals that a column shares, so that its figures stand in line; None for other than rates."""
+    if kind is not Kind.RATE:
+        return None
+    return rate_decimals(value for value in values if isinstance(value, int | float))
+
+
+def rows_left_out(table: Table, shown: int, *, main: bool) -> str:
+    """Say which rows are shown and where the rest is; empty when all are shown. `main` is the table of the CSV file."""
+    if shown >= table.total_rows:
+        return ""
+    first = f"Rows 1–{number(shown)}" if shown > 1 else f"{shown} row"
+    if table.total_rows > len(table.rows):
+        return f"{first} of {number(table.total_rows)}; an export holds them all."
+    return f"{first} of {number(table.total_rows)}; all are in the {'Excel and CSV files' if main else 'Excel file'}."
+
+
+def subtitle(document: Document) -> str:
+    """Say which days the document covers and what they are compared with."""
+    period = printable(document.period_label)
+    comparison = printable(document.comparison_label)
+    return f"{period}, compared with {comparison}" if comparison else period
+
+
+def as_of(document: Document) -> str:
+    """Say when the facts were read: `data as of 23 Nov 2026, 09:00 (New York)`."""
+    return f"data as of {moment(document.as_of, document.timezone)}"
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
