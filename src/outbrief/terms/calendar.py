@@ -342,3 +342,8 @@ def period_label(period: Period) -> str:
         return f"{first.day} – {end}"
     start = f"{first.day} {_MONTHS[first.month - 1]}"
     return f"{start} – {end}" if first.year == last.year else f"{start} {first.year} – {end}"
+
+
+def month_label(day: dt.date) -> str:
+    """Say the month that holds a day: `November 2026`."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"

@@ -1,0 +1,62 @@
+"""Findings by plain rules: a limit passed and who carries it, a reply rate that moved by more than chance."""
+
+from collections.abc import Sequence
+
+from outbrief.compose import wording
+from outbrief.compose.measures import LABELS, LIMITS, PARTS, Row, count, moved, only_row, ratio
+from outbrief.compose.parts import Answers, name_of
+from outbrief.terms.document import Finding, Findings
+
+_NOUNS = {"bounce_rate": "bounced", "complaint_rate": "were marked as spam"}
+
+
+def usual_findings(answers: Answers, rows: Sequence[Row], dimension: str) -> Findings:
+    """Look at bounces, complaints and replies; `rows`, by `dimension`, tell who carries most of a problem."""
+    now, before = only_row(answers["totals"]), only_row(answers["totals_before"])
+    found = [_over(rate, now, rows, dimension) for rate in LIMITS if (ratio(now, rate) or 0) > LIMITS[rate]]
+    if not found and ratio(now, "bounce_rate") is not None:
+        found.append(_within(now))
+    reply = moved("reply_rate", now, before)
+    if reply:
+        found.append(_reply(now, before, reply))
+    return Findings(findings=tuple(found))
+
+
+def _over(rate: str, now: Row, rows: Sequence[Row], dimension: str) -> Finding:
+    part, whole = PARTS[rate]
+    value = ratio(now, rate) or 0
+    detail = f"{wording.counted(count(now, part))} of {wording.counted(count(now, whole))} messages {_NOUNS[rate]}."
+    worst = max(rows, key=lambda row: count(row, part), default=None)
+    if worst is not None and count(worst, part):
+        share = count(worst, part) / count(now, part)
+        own = ratio(worst, rate)
+        rate_text = "" if own is None else f", {wording.percent(own)} of its own {wording.counted(count(worst, whole))}"
+        detail += (
+            f" {name_of(worst, dimension) or '(unknown)'} carries {wording.percent(share)} of them: "
+            f"{wording.counted(count(worst, part))}{rate_text}."
+        )
+    headline = f"{LABELS[rate]} {wording.above(value, LIMITS[rate])} is above the {wording.limit(LIMITS[rate])} limit."
+    return Finding(headline=headline, detail=detail, verdict="bad")
+
+
+def _within(now: Row) -> Finding:
+    said = [
+        f"{LABELS[rate]} {wording.percent(value)}, limit {wording.limit(LIMITS[rate])}."
+        for rate in LIMITS
+        if (value := ratio(now, rate)) is not None
+    ]
+    return Finding(headline="Bounces and complaints are within their limits.", detail=" ".join(said), verdict="good")
+
+
+def _reply(now: Row, before: Row, direction: int) -> Finding:
+    was, now_is = ratio(before, "reply_rate") or 0, ratio(now, "reply_rate") or 0
+    verb = "rose" if direction > 0 else "fell"
+    return Finding(
+        headline=f"Reply rate {verb} from {wording.percent(was)} to {wording.percent(now_is)}.",
+        detail=(
+            f"More than chance explains: {wording.counted(count(now, 'replied'))} replies to "
+            f"{wording.counted(count(now, 'delivered'))} delivered messages, after "
+            f"{wording.counted(count(before, 'replied'))} to {wording.counted(count(before, 'delivered'))}."
+        ),
+        verdict="good" if direction > 0 else "bad",
+    )

@@ -1,0 +1,143 @@
+"""What each measure is called and made of, and how answers become rows."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TypeGuard
+
+import pyarrow as pa
+
+from outbrief.terms.question import AVERAGES, COUNTS, RATE_PARTS
+from outbrief.terms.table import Cell, Column, Kind
+
+Row = dict[str, Cell]
+
+# What is asked of the facts: sums and averages. Rates are then made from the sums, also those of the parts of bounces.
+ASKED = COUNTS + AVERAGES
+PARTS: dict[str, tuple[str, str]] = {
+    **RATE_PARTS,
+    "hard_bounce_rate": ("hard_bounced", "sent"),
+    "soft_bounce_rate": ("soft_bounced", "sent"),
+}
+
+# Above these, receiving servers start to distrust a sender.
+LIMITS: dict[str, float] = {"bounce_rate": 0.02, "complaint_rate": 0.001}
+
+LABELS: dict[str, str] = {
+    "sent": "Sent",
+    "delivered": "Delivered",
+    "bounced": "Bounced",
+    "hard_bounced": "Hard bounces",
+    "soft_bounced": "Soft bounces",
+    "opened": "Opened",
+    "clicked": "Clicked",
+    "replied": "Replied",
+    "complained": "Complaints",
+    "unsubscribed": "Unsubscribed",
+    "opens": "All opens",
+    "clicks": "All clicks",
+    "delivery_rate": "Delivery rate",
+    "bounce_rate": "Bounce rate",
+    "hard_bounce_rate": "Hard bounce rate",
+    "soft_bounce_rate": "Soft bounce rate",
+    "open_rate": "Open rate",
+    "click_rate": "Click rate",
+    "reply_rate": "Reply rate",
+    "unsubscribe_rate": "Unsubscribe rate",
+    "complaint_rate": "Complaint rate",
+    "click_to_open_rate": "Click to open rate",
+    "avg_time_to_open": "Minutes to open",
+    "avg_time_to_click": "Minutes to click",
+    "emails_sent_per_day": "Sent per day",
+}
+
+_Z = 1.96  # of a 95 % interval
+
+
+def kind_of(measure: str) -> Kind:
+    """Give the kind of a measure's values."""
+    if measure in COUNTS:
+        return Kind.INTEGER
+    if measure in PARTS:
+        return Kind.RATE
+    return Kind.NUMBER if measure == "emails_sent_per_day" else Kind.MINUTES
+
+
+def camel(name: str) -> str:
+    """Turn `open_rate` into `openRate`, the name that data files use."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def measure_columns(measures: Sequence[str]) -> dict[str, Column]:
+    """Give a table column for each measure, by the measure's name."""
+    return {name: Column(key=camel(name), label=LABELS[name], kind=kind_of(name)) for name in measures}
+
+
+def rows_of(answer: pa.Table, limit: int | None = None) -> list[Row]:
+    """Give the rows of an answer, or its first `limit` rows, by column name."""
+    table = answer if limit is None else answer.slice(0, limit)
+    return list(table.to_pylist())
+
+
+def only_row(answer: pa.Table) -> Row:
+    """Give the one row of an answer without dimensions; an empty one when there were no facts at all."""
+    rows = rows_of(answer)
+    return rows[0] if rows else {}
+
+
+def count(row: Mapping[str, Cell], name: str) -> int:
+    """Give a count; a missing one is 0."""
+    value = row.get(name)
+    return int(value) if _is_number(value) else 0
+
+
+def ratio(row: Mapping[str, Cell], rate: str) -> float | None:
+    """Give a rate as a fraction of the row's own sums; None for 0/0."""
+    numerator, denominator = PARTS[rate]
+    below = count(row, denominator)
+    return count(row, numerator) / below if below else None
+
+
+def number(row: Mapping[str, Cell], name: str) -> float | None:
+    """Give a measure as a number: counts are 0 when missing, rates come from their sums, others may be None."""
+    if name in COUNTS:
+        return float(count(row, name))
+    if name in PARTS:
+        return ratio(row, name)
+    value = row.get(name)
+    return float(value) if _is_number(value) else None
+
+
+def _is_number(value: Cell) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
+def sums_of(rows: Sequence[Row]) -> Row:
+    """Add up the counts of rows."""
+    return {name: sum(count(row, name) for row in rows) for name in COUNTS}
+
+
+def interval(part: int, whole: int) -> tuple[float, float]:
+    """Give the 95 % interval (Wilson) of the rate `part / whole`; (0, 1) when there is nothing to measure."""
+    if whole <= 0:
+        return 0.0, 1.0
+    rate = min(part / whole, 1.0)
+    square = _Z * _Z / whole
+    middle = (rate + square / 2) / (1 + square)
+    half = _Z * math.sqrt(rate * (1 - rate) / whole + square / (4 * whole)) / (1 + square)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def moved(rate: str, now: Mapping[str, Cell], before: Mapping[str, Cell]) -> int:
+    """Tell whether a rate rose (1) or fell (-1) by more than chance explains (two-sided 5 %); 0 otherwise."""
+    top, bottom = PARTS[rate]
+    part, whole = count(now, top), count(now, bottom)
+    part_before, whole_before = count(before, top), count(before, bottom)
+    if not whole or not whole_before:
+        return 0
+    pooled = (part + part_before) / (whole + whole_before)
+    spread = math.sqrt(max(pooled * (1 - pooled), 0) * (1 / whole + 1 / whole_before))
+    difference = part / whole - part_before / whole_before
+    if spread == 0 or abs(difference) <= _Z * spread:
+        return 0
+    return 1 if difference > 0 else -1
