@@ -64,11 +64,12 @@ class ExportRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class WriteOptions:
-    """How a data file is written. `delimiter`, `bom` and `gzip` concern CSV alone."""
+    """How a data file is written. `delimiter`, `bom` and `gzip` concern CSV alone, `title` Excel (file properties)."""
 
     delimiter: str = ","
     bom: bool = False
     gzip: bool = False
+    title: str = ""
 
 
 def check_export(
