@@ -99,12 +99,8 @@ def body(request: ReportRequest, answers: Answers, *, as_of: dt.datetime) -> Bod
 
 
 def _reasons_table(reasons: Sequence[Row], bounced: int) -> Table:
-    told = sum(count(row, "bounced") for row in reasons)
-    rest = (
-        f"The other {wording.counted(bounced - told)} bounces came with rarer reasons or none."
-        if told < bounced
-        else ""
-    )
+    rest = bounced - sum(count(row, "bounced") for row in reasons)
+    rows = [{**row, "share": count(row, "bounced") / bounced if bounced else None} for row in reasons]
     return Table(
         key="bounceReasons",
         title="Reasons of bounces",
@@ -114,15 +110,7 @@ def _reasons_table(reasons: Sequence[Row], bounced: int) -> Table:
             Column(key="bounced", label="Bounced", kind=Kind.INTEGER),
             Column(key="share", label="Share of bounces", kind=Kind.RATE),
         ),
-        rows=tuple(
-            (
-                row["reason"],
-                row["bounce_type"],
-                count(row, "bounced"),
-                count(row, "bounced") / bounced if bounced else None,
-            )
-            for row in reasons
-        ),
+        rows=tuple((row["reason"], row["bounce_type"], count(row, "bounced"), row["share"]) for row in rows),
         total_rows=len(reasons),
-        note=rest,
+        note=f"The other {wording.counted(rest)} bounces came with rarer reasons or none." if rest > 0 else "",
     )

@@ -4,13 +4,12 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
 from outbrief.compose import campaign, deliverability, domain_health, overall, wording, workspace_summary
 from outbrief.compose.parts import Answers, Body, is_empty
-from outbrief.terms.calendar import local_today, period_label
+from outbrief.terms.calendar import check_timezone, period_label
 from outbrief.terms.document import Brand, Document
 from outbrief.terms.question import AnyQuestion
 from outbrief.terms.report import ReportRequest, ReportType
@@ -63,10 +62,9 @@ def compose(request: ReportRequest, answers: Mapping[str, pa.Table], *, as_of: d
 
 
 def _notes(request: ReportRequest, as_of: dt.datetime) -> tuple[str, ...]:
-    local = as_of.astimezone(ZoneInfo(request.timezone))
-    today = local_today(as_of, request.timezone)
+    local = as_of.astimezone(check_timezone(request.timezone))
     notes = [f"Data as of {wording.day_text(local.date())}, {local:%H:%M} ({request.timezone})."]
-    if today < request.period.end:
+    if local.date() < request.period.end:
         notes.append(f"The period lasts to {wording.day_text(request.period.last)}; its figures will still change.")
     notes += [
         f"Messages count for the day they were sent ({request.timezone}); what comes back later is added to that day.",
