@@ -1,5 +1,8 @@
-"""The addresses."""
+"""The addresses: `/api` for programs, everything else for people."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("outbrief.api.urls")),
+    path("", include("outbrief.web.urls")),
+]

@@ -95,7 +95,7 @@ def claim(generation_id: UUID) -> ReportGeneration | None:
     return ReportGeneration.objects.get(id=generation_id) if claimed else None
 
 
-def keep_artifact(generation_id: UUID, artifact: Artifact, *, took_ms: int, extra: Mapping[str, object]) -> bool:
+def keep_artifact(generation_id: UUID, artifact: Artifact, *, took_ms: int) -> bool:
     """Record the file of a running generation; False when it is no longer running or has a file already."""
     generation = ReportGeneration.objects.select_for_update().get(id=generation_id)
     if generation.status != GenerationStatus.RUNNING or generation.file_path:
@@ -107,9 +107,29 @@ def keep_artifact(generation_id: UUID, artifact: Artifact, *, took_ms: int, extr
     generation.error_message = None
     generation.progress = 100
     known = {"filename": artifact.filename, "contentType": artifact.content_type, "sha256": artifact.sha256}
-    generation.metadata = {**(generation.metadata or {}), **known, "notes": list(artifact.notes), **extra}
+    generation.metadata = {**(generation.metadata or {}), **known, "notes": list(artifact.notes)}
     generation.save()
     return True
+
+
+def succeed(generation_id: UUID) -> None:
+    """Record that a generation that nobody is to be mailed is complete."""
+    ReportGeneration.objects.filter(id=generation_id, status=GenerationStatus.RUNNING).update(
+        status=GenerationStatus.SUCCESS
+    )
+
+
+def prunable(*, before: dt.datetime, limit: int) -> "QuerySet[ReportGeneration]":
+    """Give generations made before an instant whose file is still kept, oldest first. To be called unscoped."""
+    old = ReportGeneration.objects.filter(generated_at__lt=before, file_path__isnull=False)
+    return old.exclude(status__in=ALIVE).order_by("generated_at")[:limit]
+
+
+def forget_file(generation: ReportGeneration) -> None:
+    """Record that a generation's file was deleted; everything else of its history stays."""
+    generation.file_path = None
+    generation.metadata = {**(generation.metadata or {}), "fileDeleted": True}
+    generation.save(update_fields=["file_path", "metadata"])
 
 
 def note_failed_attempt(generation_id: UUID, error: OutbriefError) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.utils.text import slugify
 
 from outbrief.record.models import Membership, Role, Tenant, User, Workspace
-from outbrief.record.scope import tenant_scope, unscoped
+from outbrief.record.scope import tenant_scope, unscoped, user_scope
 from outbrief.terms.errors import Conflict, InvalidInput, NotFound
 
 MAIN_WORKSPACE = "Main"
@@ -22,6 +22,15 @@ class TenantFacts:
     timezone: str
     colour: str
     allowed_recipient_domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A person in a tenant."""
+
+    tenant_id: UUID
+    email: str
+    role: Role
 
 
 def create_tenant(*, name: str, owner_email: str, timezone: str) -> tuple[TenantFacts, UUID]:
@@ -65,6 +74,22 @@ def tenant_facts(tenant_id: UUID | str) -> TenantFacts:
     """Read a tenant from within its own scope."""
     with tenant_scope(tenant_id):
         return _facts(Tenant.objects.get(id=tenant_id))
+
+
+def membership(*, user_id: UUID, tenant_id: UUID | None) -> Member | None:
+    """Find an active person's membership of a tenant, or, with None, of the first they joined."""
+    with user_scope(user_id):
+        theirs = Membership.objects.filter(user_id=user_id, user__is_active=True).select_related("user")
+        if tenant_id is not None:
+            theirs = theirs.filter(tenant_id=tenant_id)
+        row = theirs.order_by("created_at").first()
+    return Member(tenant_id=row.tenant_id, email=row.user.email, role=Role(row.role)) if row else None
+
+
+def owner_address(tenant_id: UUID) -> str | None:
+    """Give the address of the tenant's first owner, in the tenant's scope; None when it has none."""
+    owners = Membership.objects.filter(tenant_id=tenant_id, role=Role.OWNER, user__is_active=True)
+    return owners.order_by("created_at").values_list("user__email", flat=True).first()
 
 
 def _facts(tenant: Tenant) -> TenantFacts:

@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 (
                     "scheduled_report",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.CASCADE, to="record.scheduledreport"
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, to="record.scheduledreport"
                     ),
                 ),
                 ("tenant", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="record.tenant")),

@@ -14,7 +14,7 @@ class ReportGeneration(models.Model):
     """One run of a report. `metadata` holds what was asked (frozen), the sha256, and what the format says of itself."""
 
     id = identity()
-    scheduled_report = models.ForeignKey(ScheduledReport, on_delete=models.CASCADE, null=True)
+    scheduled_report = models.ForeignKey(ScheduledReport, on_delete=models.SET_NULL, null=True)
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
     generated_at = created()
     generation_time_ms = models.IntegerField(null=True)

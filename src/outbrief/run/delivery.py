@@ -1,0 +1,58 @@
+"""One artifact to one recipient: suppressed, sent, tried again, or failed for good."""
+
+import datetime as dt
+from collections.abc import Callable
+from uuid import UUID
+
+from django.conf import settings
+
+from outbrief import telemetry
+from outbrief.record import deliveries
+from outbrief.record.models import ReportDelivery
+from outbrief.record.scope import tenant_scope
+from outbrief.run import mailbody, notices, parts
+from outbrief.run.attempts import Attempt, gives_up, named_errors
+from outbrief.terms.delivery import DeliveryStatus
+from outbrief.terms.errors import MailUnavailable, OutbriefError
+from outbrief.terms.report import GenerationStatus
+
+Clock = Callable[[], dt.datetime]
+
+
+def deliver_report(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attempt) -> None:
+    """Send one delivery's mail. Working it again sends nothing, unless the first time died before it was recorded.
+
+    Then the same Message-ID goes out. Raises what went wrong, after recording it.
+    """
+    with tenant_scope(tenant_id):
+        delivery = deliveries.claim(delivery_id, now=clock())
+        suppressed = delivery is not None and deliveries.is_suppressed(tenant_id, delivery.recipient)
+    if delivery is None:
+        return
+    if suppressed:
+        _settle(delivery, DeliveryStatus.SUPPRESSED, "unsubscribed, bounced or complained before", now=clock())
+        return
+    try:
+        with named_errors(), deliveries.exclusively(delivery) as mine:
+            if not mine:
+                raise MailUnavailable("another worker is sending this mail.")
+            receipt = parts.channel().send(mailbody.mail_for(delivery, sender=settings.OUTBRIEF.sender))
+            with tenant_scope(tenant_id):
+                deliveries.sent(delivery, receipt, now=clock())
+    except OutbriefError as error:
+        telemetry.complain("delivery.attempt_failed", error, tenant=tenant_id, delivery=delivery_id)
+        if gives_up(error, attempt):
+            _settle(delivery, DeliveryStatus.FAILED, error.message, now=clock())
+        else:
+            with tenant_scope(tenant_id):
+                deliveries.postpone(delivery, error.message, now=clock())
+        raise
+    telemetry.say("delivery.sent", tenant=tenant_id, generation=delivery.generation_id, delivery=delivery_id)
+
+
+def _settle(delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime) -> None:
+    """Record a final status that is no success; the last one of a generation tells its owner."""
+    with tenant_scope(delivery.tenant_id):
+        outcome = deliveries.settle(delivery, status, answer, now=now)
+        if outcome in (GenerationStatus.FAILED, GenerationStatus.PARTIAL):
+            notices.defer_failure_notice(delivery.tenant_id, delivery.generation_id, now=now)

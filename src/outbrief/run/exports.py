@@ -1,0 +1,157 @@
+"""Exports: asked for, estimated, written, linked."""
+
+import datetime as dt
+import math
+from collections.abc import Callable
+from uuid import UUID
+
+from outbrief.query import Engine, estimate_rows, export_batches
+from outbrief.record import audit, exports, queue
+from outbrief.record.exports import ExportOrder
+from outbrief.record.models import ExportJob
+from outbrief.record.tenants import TenantFacts
+from outbrief.render.formats import FORMATS, open_writer
+from outbrief.render.writer import Sink, WriteSummary
+from outbrief.run import parts
+from outbrief.run.links import Link, download_address
+from outbrief.store import Store
+from outbrief.terms.artifact import Artifact
+from outbrief.terms.errors import TooMany
+from outbrief.terms.export import ExportFormat, ExportRequest, WriteOptions, check_export
+
+# More exports of one tenant at a time would only wait behind each other.
+MOST_ALIVE = 20
+# Rows per second that a small machine writes, by format, and the seconds until a worker starts; for the estimate only.
+_SPEED = {ExportFormat.EXCEL: 100_000}
+_USUAL_SPEED = 250_000
+_STARTING = 1
+
+
+def request_export(
+    tenant: TenantFacts,
+    order: ExportOrder,
+    *,
+    user_id: UUID | None,
+    actor: str,
+    idempotency_key: str | None,
+    now: dt.datetime,
+) -> tuple[ExportJob, int]:
+    """Check an export and defer it, in the tenant's scope; give the job and the estimated time in whole seconds.
+
+    InvalidInput names the field that is wrong; TooMany when the tenant has many under way; Conflict when the
+    idempotency key was used for another export.
+    """
+    request = _check(order, tenant, now=now)
+    if exports.alive_count() >= MOST_ALIVE:
+        raise TooMany(f"{MOST_ALIVE} exports are under way already.", retry_after=30, hint="Wait for one to end.")
+    expected = estimate_rows(parts.engine(tenant.id), request)
+    job, new = exports.create(
+        tenant_id=tenant.id, user_id=user_id, order=order, idempotency_key=idempotency_key, expected_rows=expected
+    )
+    if new:
+        audit.note(
+            tenant_id=tenant.id, actor=actor, action="export.created", object_id=job.id, exportType=job.export_type
+        )
+        # One export of a tenant at a time leaves workers for the others.
+        queue.defer("produce_export", queue="bulk", lock=f"export:{tenant.id}", tenant_id=tenant.id, export_id=job.id)
+    return job, _seconds(job.expected_rows or 0, request.format)
+
+
+def cancel(job: ExportJob, *, actor: str, now: dt.datetime) -> None:
+    """Cancel an export, in the tenant's scope; Conflict when it is over."""
+    exports.cancel(job.id, now=now)
+    audit.note(tenant_id=job.tenant_id, actor=actor, action="export.cancelled", object_id=job.id)
+
+
+def delete(job: ExportJob, *, actor: str, now: dt.datetime) -> None:
+    """Delete an export and its file, in the tenant's scope; one that is under way is cancelled first."""
+    if job.status in exports.ALIVE:
+        exports.cancel(job.id, now=now)
+    if job.file_path:
+        parts.store().delete(job.file_path)
+    audit.note(tenant_id=job.tenant_id, actor=actor, action="export.deleted", object_id=job.id)
+    job.delete()
+
+
+def write_export(
+    engine: Engine,
+    request: ExportRequest,
+    key: str,
+    store: Store,
+    *,
+    on_rows: Callable[[int], None],
+) -> Artifact:
+    """Stream an export into the store under `key`; `on_rows` gets the count after every batch and may raise."""
+    data_format = FORMATS[request.format]
+    filename = f"{request.export_type}.{data_format.extension}"
+    with store.upload(key, content_type=data_format.content_type, filename=filename) as upload:
+        written = stream_export(engine, request, upload, on_rows=on_rows)
+    return Artifact(
+        key=key,
+        filename=filename,
+        content_type=data_format.content_type,
+        size=upload.size,
+        rows=written.rows,
+        sha256=upload.sha256,
+        notes=written.notes,
+    )
+
+
+def stream_export(
+    engine: Engine,
+    request: ExportRequest,
+    sink: Sink,
+    *,
+    on_rows: Callable[[int], None],
+    options: WriteOptions | None = None,
+) -> WriteSummary:
+    """Stream an export into a sink, batch by batch."""
+    writer = open_writer(request.format, sink, request.columns, options or WriteOptions())
+    rows = 0
+    writer.begin()
+    with export_batches(engine, request) as batches:
+        for batch in batches:
+            writer.write(batch)
+            rows += batch.num_rows
+            on_rows(rows)
+    return writer.finish()
+
+
+def request_of(job: ExportJob, tenant: TenantFacts, *, now: dt.datetime) -> ExportRequest:
+    """Check a recorded job again, against the instant at which it was asked for."""
+    order = ExportOrder(
+        export_type=job.export_type,
+        format=job.format,
+        fields=job.fields or [],
+        filters=job.filters or {},
+        date_range=job.date_range,
+    )
+    return _check(order, tenant, now=job.created_at or now)
+
+
+def artifact_key(job: ExportJob, tenant: TenantFacts) -> str:
+    """Give the key of a job's file; every attempt writes the same."""
+    return f"{tenant.id}/exports/{job.id}.{FORMATS[ExportFormat(job.format)].extension}"
+
+
+def link_of(export_id: UUID, tenant_id: UUID, key: str, *, lasts: dt.timedelta, now: dt.datetime) -> str:
+    """Give the link that downloads a file for `lasts`: the store's own where it has one, else a page of ours."""
+    presigned = parts.store().presign(key, expires_in=int(lasts.total_seconds()))
+    ours = Link(target="export", tenant_id=tenant_id, object_id=export_id)
+    return presigned or download_address(ours, expires_at=now + lasts)
+
+
+def _check(order: ExportOrder, tenant: TenantFacts, *, now: dt.datetime) -> ExportRequest:
+    return check_export(
+        export_type=order.export_type,
+        format=order.format,
+        fields=order.fields,
+        filters=order.filters,
+        date_range=order.date_range,
+        timezone=tenant.timezone,
+        at=now,
+    )
+
+
+def _seconds(rows: int, fmt: ExportFormat) -> int:
+    return _STARTING + math.ceil(rows / _SPEED.get(fmt, _USUAL_SPEED))

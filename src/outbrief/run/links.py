@@ -1,0 +1,53 @@
+"""Signed links: each names one object of one tenant and the instant at which it ends."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+
+from outbrief.terms.errors import Forbidden
+
+Target = Literal["export", "report", "unsubscribe"]
+
+# A report's link lies in a mail that is read days later; an export's is used by whoever just asked for it.
+REPORT_LINK_LASTS = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """What a link opens."""
+
+    target: Target
+    tenant_id: UUID
+    object_id: UUID
+
+
+def make_token(link: Link, *, expires_at: dt.datetime | None) -> str:
+    """Sign a link; `expires_at` None is for unsubscribing, which must always work."""
+    ends = int(expires_at.timestamp()) if expires_at else None
+    return signing.dumps([link.tenant_id.hex, link.object_id.hex, ends], salt=f"outbrief.{link.target}")
+
+
+def open_token(target: Target, token: str, *, now: dt.datetime) -> Link:
+    """Check a token; Forbidden when it was not signed here for this target, or has ended."""
+    try:
+        tenant, object_id, ends = signing.loads(token, salt=f"outbrief.{target}")
+    except signing.BadSignature:
+        raise Forbidden("This link is not valid.", hint="Ask for a new one.") from None
+    if ends is not None and now.timestamp() >= ends:
+        raise Forbidden("This link has expired.", hint="Ask for a new one.")
+    return Link(target=target, tenant_id=UUID(tenant), object_id=UUID(object_id))
+
+
+def address(path: str) -> str:
+    """Give the full address of a path of ours."""
+    base: str = settings.OUTBRIEF.base_url
+    return f"{base}{path}"
+
+
+def download_address(link: Link, *, expires_at: dt.datetime) -> str:
+    """Give the address at which our own pages serve an artifact until `expires_at`."""
+    return address(f"/downloads/{link.target}/{make_token(link, expires_at=expires_at)}")

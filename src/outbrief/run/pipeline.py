@@ -1,0 +1,125 @@
+"""The sentence of the product: query, compose, render, store, deliver, record.
+
+Each stage takes and returns plain values; only this module moves them into the record. No transaction is open while
+a stage works: each ends with one short transaction that records what came of it.
+"""
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from outbrief import telemetry
+from outbrief.record import deliveries, exports, generations, queue
+from outbrief.record.models import ExportJob, ReportGeneration
+from outbrief.record.scope import tenant_scope
+from outbrief.record.tenants import TenantFacts, tenant_facts
+from outbrief.run import mailbody, notices, parts, reports
+from outbrief.run.attempts import Attempt, gives_up, named_errors
+from outbrief.run.exports import artifact_key, link_of, request_of, write_export
+from outbrief.terms.artifact import Artifact
+from outbrief.terms.errors import Cancelled, OutbriefError
+from outbrief.terms.report import ReportFormat
+
+Clock = Callable[[], dt.datetime]
+
+
+def produce_report(tenant_id: UUID, generation_id: UUID, *, clock: Clock, attempt: Attempt) -> None:
+    """Make a generation's file and defer its deliveries. Working it again changes nothing.
+
+    Raises what went wrong, after recording it: a retry is due if the error allows one and this was not the last.
+    """
+    try:
+        with named_errors():
+            with tenant_scope(tenant_id):
+                generation = generations.claim(generation_id)
+            if generation is not None:
+                _make_report(tenant_facts(tenant_id), generation, clock=clock)
+    except OutbriefError as error:
+        telemetry.complain("generation.attempt_failed", error, tenant=tenant_id, generation=generation_id)
+        with tenant_scope(tenant_id):
+            if not gives_up(error, attempt):
+                generations.note_failed_attempt(generation_id, error)
+            elif generations.fail(generation_id, error):
+                notices.defer_failure_notice(tenant_id, generation_id, now=clock())
+        raise
+
+
+def produce_export(tenant_id: UUID, export_id: UUID, *, clock: Clock, attempt: Attempt) -> None:
+    """Make an export's file. Working it again changes nothing; a cancelled one stops within a batch.
+
+    Raises what went wrong, after recording it: a retry is due if the error allows one and this was not the last.
+    """
+    try:
+        with named_errors():
+            with tenant_scope(tenant_id):
+                job = exports.claim(export_id, now=clock())
+            if job is not None:
+                _make_export(tenant_facts(tenant_id), job, clock=clock)
+    except Cancelled:
+        telemetry.say("export.cancelled", tenant=tenant_id, export=export_id)
+    except OutbriefError as error:
+        telemetry.complain("export.attempt_failed", error, tenant=tenant_id, export=export_id)
+        with tenant_scope(tenant_id):
+            if gives_up(error, attempt):
+                exports.fail(export_id, str(error), now=clock())
+            else:
+                exports.postpone(export_id, str(error))
+        raise
+
+
+def _make_report(tenant: TenantFacts, generation: ReportGeneration, *, clock: Clock) -> None:
+    started = time.monotonic()
+    now = clock()
+    order = generations.order_of(generation)
+    fmt = ReportFormat(order.format)
+
+    document = reports.draft(order, tenant, at=generation.scheduled_for or now, now=now)
+    key = f"{tenant.id}/reports/{generation.id}.{reports.EXTENSIONS[fmt]}"
+    filename, content_type = reports.filename(document, fmt), reports.CONTENT_TYPES[fmt]
+    with parts.store().upload(key, content_type=content_type, filename=filename) as upload:
+        written = reports.write(document, fmt, upload)
+    artifact = Artifact(
+        key=key,
+        filename=filename,
+        content_type=content_type,
+        size=upload.size,
+        rows=written.rows,
+        sha256=upload.sha256,
+        notes=written.notes,
+    )
+    if order.recipients:
+        mailbody.keep(tenant.id, generation.id, document, artifact, now=now)
+    took_ms = int((time.monotonic() - started) * 1000)
+
+    with tenant_scope(tenant.id):
+        if not generations.keep_artifact(generation.id, artifact, took_ms=took_ms):
+            return
+        if not order.recipients:
+            generations.succeed(generation.id)
+        for delivery in deliveries.plan(generation, order.recipients, domain=notices.mail_domain()):
+            queue.defer("deliver_report", queue="mail", tenant_id=tenant.id, delivery_id=delivery.id)
+    telemetry.say("generation.produced", tenant=tenant.id, generation=generation.id, ms=took_ms, rows=artifact.rows)
+
+
+def _make_export(tenant: TenantFacts, job: ExportJob, *, clock: Clock) -> None:
+    started = time.monotonic()
+
+    def advance(rows: int) -> None:
+        # The expected rows are an estimate, so progress stays below 100 until the file is there.
+        progress = min(99, rows * 100 // max(job.expected_rows or 1, 1))
+        with tenant_scope(tenant.id):
+            if not exports.advance(job.id, progress=progress):
+                raise Cancelled("The export was cancelled.")
+
+    request = request_of(job, tenant, now=clock())
+    artifact = write_export(parts.engine(tenant.id), request, artifact_key(job, tenant), parts.store(), on_rows=advance)
+    now = clock()
+    took_ms = int((time.monotonic() - started) * 1000)
+    with tenant_scope(tenant.id):
+        link = link_of(job.id, tenant.id, artifact.key, lasts=exports.LINK_LASTS, now=now)
+        kept = exports.complete(job.id, artifact, link=link, took_ms=took_ms, now=now)
+    if not kept:
+        parts.store().delete(artifact.key)
+        raise Cancelled("The export was cancelled.")
+    telemetry.say("export.completed", tenant=tenant.id, export=job.id, ms=took_ms, rows=artifact.rows)

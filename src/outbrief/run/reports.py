@@ -1,0 +1,81 @@
+"""One report from question to bytes: query, compose, render."""
+
+import datetime as dt
+from uuid import UUID
+
+from outbrief.compose import compose, questions
+from outbrief.query import answer
+from outbrief.record import schedules
+from outbrief.record.generations import Order
+from outbrief.record.scope import tenant_scope
+from outbrief.record.tenants import TenantFacts
+from outbrief.render.batches import table_batches
+from outbrief.render.formats import FORMATS, open_writer
+from outbrief.render.pdf import write_pdf
+from outbrief.render.workbook import write_workbook
+from outbrief.render.writer import Sink, WriteSummary
+from outbrief.run import parts
+from outbrief.terms.document import Document
+from outbrief.terms.export import ExportFormat
+from outbrief.terms.period import comparison_of, resolve_period
+from outbrief.terms.report import ReportFilters, ReportFormat, ReportRequest, ReportType, check_report_config
+
+EXTENSIONS = {ReportFormat.CSV: "csv", ReportFormat.EXCEL: "xlsx", ReportFormat.PDF: "pdf"}
+CONTENT_TYPES = {
+    ReportFormat.CSV: FORMATS[ExportFormat.CSV].content_type,
+    ReportFormat.EXCEL: FORMATS[ExportFormat.EXCEL].content_type,
+    ReportFormat.PDF: "application/pdf",
+}
+
+
+def draft(order: Order, tenant: TenantFacts, *, at: dt.datetime, now: dt.datetime) -> Document:
+    """Answer the questions of a report and compose them; `at` is the occurrence that the period is resolved against."""
+    request = _request(order, tenant, at=at)
+    engine = parts.engine(tenant.id)
+    answers = {name: answer(engine, question) for name, question in questions(request).items()}
+    return compose(request, answers, as_of=now)
+
+
+def write(document: Document, fmt: ReportFormat, sink: Sink) -> WriteSummary:
+    """Write a document in a format; the rows counted are those of its main table."""
+    table = document.table(document.main_table)
+    if fmt is ReportFormat.CSV:
+        writer = open_writer(ExportFormat.CSV, sink, table.columns)
+        writer.begin()
+        for batch in table_batches(table):
+            writer.write(batch)
+        return writer.finish()
+    sink.write(write_pdf(document) if fmt is ReportFormat.PDF else write_workbook(document))
+    return WriteSummary(rows=len(table.rows))
+
+
+def filename(document: Document, fmt: ReportFormat) -> str:
+    """Give the name under which people save a report; the title is text of theirs, cut down to what file names take."""
+    plain = "".join(letter if letter.isalnum() else "-" for letter in document.title.lower())
+    name = "-".join(part for part in plain.split("-") if part)[:60] or document.report_type
+    return f"{name}-{document.as_of:%Y-%m-%d}.{EXTENSIONS[fmt]}"
+
+
+def _request(order: Order, tenant: TenantFacts, *, at: dt.datetime) -> ReportRequest:
+    period = resolve_period(order.date_range, at=at, timezone=tenant.timezone)
+    asked = check_report_config(order.config)
+    chosen = tuple(dict.fromkeys([*([order.workspace_id] if order.workspace_id else []), *asked.workspace_ids]))
+    filters = ReportFilters(workspace_ids=chosen, campaign_ids=asked.campaign_ids, domains=asked.domains)
+    return ReportRequest(
+        report_type=ReportType(order.report_type),
+        title=order.title,
+        tenant_name=tenant.name,
+        timezone=tenant.timezone,
+        period=period,
+        comparison=comparison_of(period, order.date_range),
+        scope=_scope(tenant.id, chosen),
+        colour=tenant.colour,
+        filters=filters,
+    )
+
+
+def _scope(tenant_id: UUID, workspace_ids: tuple[str, ...]) -> str:
+    if not workspace_ids:
+        return "All workspaces"
+    with tenant_scope(tenant_id):
+        return ", ".join(schedules.workspace_name(workspace_id) for workspace_id in workspace_ids)

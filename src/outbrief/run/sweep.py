@@ -1,0 +1,63 @@
+"""Housekeeping: files whose time is over go, and jobs whose worker died are taken up again."""
+
+import datetime as dt
+
+from outbrief import telemetry
+from outbrief.record import exports, generations, queue
+from outbrief.record.scope import unscoped
+from outbrief.run import mailbody, parts
+
+_BATCH = 500
+# Workers send a heartbeat every ten seconds; with a rescue every minute a stalled job waits two minutes at the most.
+_SILENT_FOR = dt.timedelta(seconds=45)
+_JOBS_KEPT = dt.timedelta(days=7)
+
+
+def expire_exports(*, now: dt.datetime) -> int:
+    """Delete the files of exports whose link has expired, and record it; give how many.
+
+    The file goes first: if that fails, the job stays completed and the next sweep tries again.
+    """
+    with unscoped():
+        due = exports.expired(now=now, limit=_BATCH)
+    for job in due:
+        if job.file_path:
+            parts.store().delete(job.file_path)
+        with unscoped():
+            exports.mark_expired(job.id)
+        telemetry.say("export.expired", tenant=job.tenant_id, export=job.id)
+    return len(due)
+
+
+def prune_reports(*, now: dt.datetime, retention_days: int) -> int:
+    """Delete the files of generations older than the retention, 0 days meaning never; their history stays."""
+    if not retention_days:
+        return 0
+    with unscoped():
+        due = list(generations.prunable(before=now - dt.timedelta(days=retention_days), limit=_BATCH))
+    for generation in due:
+        if generation.file_path:
+            parts.store().delete(generation.file_path)
+            mailbody.delete(generation.tenant_id, generation.id)
+        with unscoped():
+            generations.forget_file(generation)
+        telemetry.say("generation.pruned", tenant=generation.tenant_id, generation=generation.id)
+    return len(due)
+
+
+def discard_unfinished_uploads(*, now: dt.datetime) -> int:
+    """Remove what uploads of killed workers left behind; one that is still under way after a day is none."""
+    return parts.store().discard_unfinished(before=now - dt.timedelta(days=1))
+
+
+def rescue_stalled_jobs() -> int:
+    """Take up again the jobs of workers that died; give how many."""
+    stalled = queue.rescue_stalled(silent_for=_SILENT_FOR)
+    if stalled:
+        telemetry.say("jobs.rescued", jobs=stalled)
+    return len(stalled)
+
+
+def forget_finished_jobs() -> int:
+    """Delete the queue's own rows of jobs that ended a week ago; give how many."""
+    return queue.forget_finished(older_than=_JOBS_KEPT)

@@ -1,0 +1,53 @@
+"""A worker process: one lane for exports, which take long, and one for everything that people wait for."""
+
+import asyncio
+import signal
+
+from procrastinate.contrib.django import app
+
+from outbrief import telemetry
+from outbrief.run import sweep
+
+_PROMPT_QUEUES = ("interactive", "mail", "scheduled", "upkeep")
+_GRACE_SECONDS = 30.0
+
+
+def work(*, concurrency: int = 3, exports: int = 1, until_empty: bool = False) -> None:
+    """Work jobs until told to stop (SIGTERM, SIGINT), or, with `until_empty`, until none is due.
+
+    `concurrency` jobs of the prompt queues and `exports` export jobs run at a time. A worker that is told to stop
+    finishes what it has begun within the grace time; what it does not finish is rescued by another.
+    """
+    sweep.rescue_stalled_jobs()
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        asyncio.run(_lanes(concurrency=concurrency, exports=exports, wait=not until_empty))
+
+
+async def _lanes(*, concurrency: int, exports: int, wait: bool) -> None:
+    async with app.open_async():
+        lanes = [
+            asyncio.create_task(_lane("prompt", _PROMPT_QUEUES, concurrency, wait=wait)),
+            asyncio.create_task(_lane("bulk", ("bulk",), exports, wait=wait)),
+        ]
+        if wait:
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                # Cancelling a lane makes it fetch no more jobs and finish those it has.
+                loop.add_signal_handler(number, lambda: [lane.cancel() for lane in lanes])
+        telemetry.say("worker.started", concurrency=concurrency, exports=exports)
+        for outcome in await asyncio.gather(*lanes, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                raise outcome
+        telemetry.say("worker.stopped")
+
+
+async def _lane(name: str, queues: tuple[str, ...], concurrency: int, *, wait: bool) -> None:
+    await app.run_worker_async(
+        name=name,
+        queues=queues,
+        concurrency=concurrency,
+        wait=wait,
+        install_signal_handlers=False,
+        shutdown_graceful_timeout=_GRACE_SECONDS,
+        fetch_job_polling_interval=1.0,
+    )
