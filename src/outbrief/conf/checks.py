@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import psycopg
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register as add_check  # noqa: A004 - Django's own name
+from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Django's own name
+from django.core.checks import register as add_check
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
