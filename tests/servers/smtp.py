@@ -1,6 +1,7 @@
 """A real SMTP server: aiosmtpd, which records mails and answers what a test tells it to."""
 
 import socket
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -139,6 +140,7 @@ class RunningSmtp:
                 "auth_required": True,
                 "auth_require_tls": False,
             }
+            warnings.filterwarnings("ignore", "Requiring AUTH while not requiring TLS")
         if starttls:
             parameters |= {"tls_context": starttls, "require_starttls": True}
         if tls:
