@@ -3,6 +3,7 @@
 The template gets the document as one JSON value in `sys.inputs`: text is data there, never markup.
 """
 
+import dataclasses
 import functools
 import importlib.resources
 import json
@@ -187,6 +188,7 @@ def _chart(chart: Chart, brand: Brand, picture: Picture) -> Json:
 
 
 def _table(table: Table, document: Document, max_rows: int, paper: Paper) -> Json:
+    table, more_columns = _page_columns(table)
     shown = table.rows[: max(0, max_rows)]
     grid, cut = _texts(table, shown, document.timezone)
     headings = [_line(column.label, 60) for column in table.columns]
@@ -197,10 +199,13 @@ def _table(table: Table, document: Document, max_rows: int, paper: Paper) -> Jso
     fitted = fit(columns, *_ROOM[paper])
     rows: list[Json] = [[breakable(c, n) for c, n in zip(row, fitted.letters, strict=True)] for row in grid]
     total = rows.pop() if table.total else None
+    main = table.key == document.main_table
+    files = words.other_files(main=main)
     lines = [
         "" if table.rows else "No rows in this period.",
-        words.rows_left_out(table, len(shown), main=table.key == document.main_table),
-        "Texts that end in … are whole in the Excel and CSV files." if cut else "",
+        words.rows_left_out(table, len(shown), main=main),
+        f"{more_columns} more columns are in the {files}." if more_columns else "",
+        f"Texts that end in … are whole in the {files}." if cut else "",
         _line(table.note, _LONGEST_PARAGRAPH),
     ]
     return {
@@ -221,6 +226,20 @@ def _table(table: Table, document: Document, max_rows: int, paper: Paper) -> Jso
         "total": total,
         "lines": [_set(line) for line in lines if line],
     }
+
+
+def _page_columns(table: Table) -> tuple[Table, int]:
+    """Keep the columns that a page shows; also count those left out."""
+    kept = [i for i, column in enumerate(table.columns) if not table.page_columns or column.key in table.page_columns]
+    if not kept or len(kept) == len(table.columns):
+        return table, 0
+    narrow = dataclasses.replace(
+        table,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
+        total=tuple(table.total[i] for i in kept) if table.total else None,
+    )
+    return narrow, len(table.columns) - len(kept)
 
 
 def _texts(table: Table, shown: Sequence[tuple[Cell, ...]], timezone: str) -> tuple[list[list[str]], bool]:

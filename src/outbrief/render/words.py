@@ -30,9 +30,19 @@ _UNPRINTABLE = re.compile(
 _SPACES = re.compile("[\t\n\r\x85\u2028\u2029 ]+")
 
 
+def clean(text: str) -> str:
+    """Replace what no file of text can hold (controls, lone surrogates, noncharacters) by U+FFFD."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def sentence(text: str) -> str:
+    """Start text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def printable(text: str, limit: int | None = None) -> str:
     """Make user text fit for one line of print: controls become U+FFFD, line breaks spaces; `…` ends it at `limit`."""
-    text = _SPACES.sub(" ", _UNPRINTABLE.sub("\ufffd", text)).strip()
+    text = _SPACES.sub(" ", clean(text)).strip()
     if limit is not None and len(text) > limit:
         return text[: limit - 1].rstrip() + "…"
     return text
@@ -189,7 +199,12 @@ def rows_left_out(table: Table, shown: int, *, main: bool) -> str:
     first = f"Rows 1–{number(shown)}" if shown > 1 else f"{shown} row"
     if table.total_rows > len(table.rows):
         return f"{first} of {number(table.total_rows)}; an export holds them all."
-    return f"{first} of {number(table.total_rows)}; all are in the {'Excel and CSV files' if main else 'Excel file'}."
+    return f"{first} of {number(table.total_rows)}; all are in the {other_files(main=main)}."
+
+
+def other_files(*, main: bool) -> str:
+    """Name the formats that hold a table whole; the CSV file holds the main table alone."""
+    return "Excel and CSV files" if main else "Excel file"
 
 
 def subtitle(document: Document) -> str:
