@@ -18,6 +18,7 @@ from outbrief.render.xlsx_parts import (
     APP_PROPERTIES,
     ROOT_RELATIONSHIPS,
     STYLES,
+    THEME,
     content_types,
     core_properties,
     notes_sheet,
@@ -65,6 +66,7 @@ class XlsxWriter:
         self._zip.add("docProps/core.xml", core_properties(self._title))
         self._zip.add("docProps/app.xml", APP_PROPERTIES)
         self._zip.add("xl/styles.xml", STYLES)
+        self._zip.add("xl/theme/theme1.xml", THEME)
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Append the rows, opening a further sheet whenever one is full."""
