@@ -12,9 +12,8 @@ from outbrief.record.models import ReportGeneration, ScheduledReport
 from outbrief.record.scope import unscoped
 from outbrief.record.tenants import TenantFacts
 from outbrief.run.schedules import check_recipients
-from outbrief.terms.calendar import occurrences
+from outbrief.terms.calendar import occurrences, resolve_period
 from outbrief.terms.errors import Conflict, InvalidInput
-from outbrief.terms.period import resolve_period
 from outbrief.terms.report import (
     GenerationStatus,
     Trigger,

@@ -15,9 +15,9 @@ from outbrief.render.pdf import write_pdf
 from outbrief.render.workbook import write_workbook
 from outbrief.render.writer import Sink, WriteSummary
 from outbrief.run import parts
+from outbrief.terms.calendar import comparison_of, resolve_period
 from outbrief.terms.document import Document
 from outbrief.terms.export import ExportFormat
-from outbrief.terms.period import comparison_of, resolve_period
 from outbrief.terms.report import ReportFilters, ReportFormat, ReportRequest, ReportType, check_report_config
 
 EXTENSIONS = {ReportFormat.CSV: "csv", ReportFormat.EXCEL: "xlsx", ReportFormat.PDF: "pdf"}

@@ -10,9 +10,8 @@ from outbrief.record import audit
 from outbrief.record import schedules as record
 from outbrief.record.models import ScheduledReport
 from outbrief.record.tenants import TenantFacts
-from outbrief.terms.calendar import check_recurrence
+from outbrief.terms.calendar import check_recurrence, resolve_period
 from outbrief.terms.errors import InvalidInput
-from outbrief.terms.period import resolve_period
 from outbrief.terms.report import check_report_config, check_report_format, check_report_type
 
 
