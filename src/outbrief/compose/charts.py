@@ -15,7 +15,7 @@ from outbrief.terms.table import Cell, Kind
 _BARS = 10
 
 
-def days_chart(  # one line per measure, or one measure now and before
+def days_chart(
     request: ReportRequest,
     answers: Answers,
     measures: Sequence[str],
@@ -104,17 +104,19 @@ def _line_alt(series: Series, days: Sequence[dt.date], kind: Kind) -> str:
     )
 
 
-def bars_chart(rows: Sequence[Row], *, dimension: str, measure: str, title: str, key: str = "") -> Chart | None:
-    """Draw one measure as bars over the names of a dimension, the first ten rows that have it; None without any."""
-    drawn = [row for row in rows if number(row, measure)][:_BARS]
-    if not drawn:
-        return None
+def bars_chart(rows: Sequence[Row], *, dimension: str, measure: str, title: str) -> Chart | None:
+    """Draw one measure as bars over the names of a dimension, the first ten rows that have it; None if all are 0."""
+    kind = kind_of(measure)
+    # A rate of 0 is worth seeing beside the others; a count of 0 is only an empty bar.
+    known = [row for row in rows if (value := number(row, measure)) is not None and (value or kind is Kind.RATE)]
+    drawn = known[:_BARS]
     names = _distinct(drawn, dimension)
     values = tuple(number(row, measure) for row in drawn)
-    kind = kind_of(measure)
+    if not any(values):
+        return None
     said = "; ".join(f"{name}: {wording.value_text(value, kind)}" for name, value in zip(names, values, strict=True))
     return Chart(
-        key=key or f"{measure}_by_{dimension}",
+        key=f"{measure}_by_{dimension}",
         title=title,
         form="bar",
         kind=kind,

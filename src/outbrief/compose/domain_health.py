@@ -27,6 +27,8 @@ _FALL = 1 / 3
 _EXTRA = {
     "verdict": Column(key="verdict", label="Verdict", kind=Kind.TEXT),
     "trend": Column(key="trend", label="Trend", kind=Kind.TEXT),
+}
+_LAST = {
     "bounce_rate_before": Column(key="bounceRateBefore", label="Bounce rate before", kind=Kind.RATE),
     "open_rate_before": Column(key="openRateBefore", label="Open rate before", kind=Kind.RATE),
     "reason": Column(key="reason", label="Reason", kind=Kind.TEXT),
@@ -76,6 +78,7 @@ def body(request: ReportRequest, answers: Answers, *, as_of: dt.datetime) -> Bod
             title="Sending domains",
             names=SENDING_DOMAIN,
             extra=_EXTRA,
+            last=_LAST,
             rows=domains,
             total=whole,
             page=(
@@ -123,7 +126,7 @@ def _trend(row: Row, before: Row) -> str:
     return {1: "worse", -1: "better", 0: "steady"}[moved("bounce_rate", row, before)]
 
 
-def _findings(domains: Sequence[Row]) -> Findings:
+def _findings(domains: Sequence[Row]) -> Findings | None:
     """Name the domains to act on, then those to watch, at most five; or say that all are healthy."""
     found = []
     for verdict, asks in (("act", "needs action"), ("watch", "needs watching")):
@@ -140,4 +143,4 @@ def _findings(domains: Sequence[Row]) -> Findings:
     if domains and not found:
         all_of = wording.plural(len(domains), "sending domain is", "sending domains are")
         found = [Finding(headline=f"{all_of} healthy.", verdict="good")]
-    return Findings(findings=tuple(found))
+    return Findings(findings=tuple(found)) if found else None

@@ -10,8 +10,11 @@ from outbrief.terms.document import Finding, Findings
 _NOUNS = {"bounce_rate": "bounced", "complaint_rate": "were marked as spam"}
 
 
-def usual_findings(answers: Answers, rows: Sequence[Row], dimension: str) -> Findings:
-    """Look at bounces, complaints and replies; `rows`, by `dimension`, tell who carries most of a problem."""
+def usual_findings(answers: Answers, rows: Sequence[Row], dimension: str) -> Findings | None:
+    """Look at bounces, complaints and replies; `rows`, by `dimension`, tell who carries most of a problem.
+
+    None when there is nothing to say, as in a period without sending.
+    """
     now, before = only_row(answers["totals"]), only_row(answers["totals_before"])
     found = [_over(rate, now, rows, dimension) for rate in LIMITS if (ratio(now, rate) or 0) > LIMITS[rate]]
     if not found and ratio(now, "bounce_rate") is not None:
@@ -19,7 +22,7 @@ def usual_findings(answers: Answers, rows: Sequence[Row], dimension: str) -> Fin
     reply = moved("reply_rate", now, before)
     if reply:
         found.append(_reply(now, before, reply))
-    return Findings(findings=tuple(found))
+    return Findings(findings=tuple(found)) if found else None
 
 
 def _over(rate: str, now: Row, rows: Sequence[Row], dimension: str) -> Finding:
@@ -28,15 +31,19 @@ def _over(rate: str, now: Row, rows: Sequence[Row], dimension: str) -> Finding:
     detail = f"{wording.counted(count(now, part))} of {wording.counted(count(now, whole))} messages {_NOUNS[rate]}."
     worst = max(rows, key=lambda row: count(row, part), default=None)
     if worst is not None and count(worst, part):
-        share = count(worst, part) / count(now, part)
-        own = ratio(worst, rate)
-        rate_text = "" if own is None else f", {wording.percent(own)} of its own {wording.counted(count(worst, whole))}"
-        detail += (
-            f" {name_of(worst, dimension) or '(unknown)'} carries {wording.percent(share)} of them: "
-            f"{wording.counted(count(worst, part))}{rate_text}."
-        )
+        detail += f" {_carrier(worst, now, rate, dimension)}"
     headline = f"{LABELS[rate]} {wording.above(value, LIMITS[rate])} is above the {wording.limit(LIMITS[rate])} limit."
     return Finding(headline=headline, detail=detail, verdict="bad")
+
+
+def _carrier(worst: Row, now: Row, rate: str, dimension: str) -> str:
+    part, whole = PARTS[rate]
+    carried, own = count(worst, part), ratio(worst, rate)
+    name = name_of(worst, dimension) or "(unknown)"
+    named = f"“{name}”" if dimension == "campaign" else str(name)
+    share = "all" if carried >= count(now, part) else wording.percent(carried / count(now, part))
+    of_own = "" if own is None else f" of its own {wording.counted(count(worst, whole))} ({wording.percent(own)})"
+    return f"{named} carries {share} of them: {wording.counted(carried)}{of_own}."
 
 
 def _within(now: Row) -> Finding:

@@ -154,17 +154,18 @@ def measures_table(
     rows: Sequence[Row],
     measures: Sequence[str] = MEASURES,
     extra: Mapping[str, Column] | None = None,
+    last: Mapping[str, Column] | None = None,
     total: Row | None = None,
     total_rows: int | None = None,
     page: Sequence[str] = (),
     note: str = "",
 ) -> Table:
-    """Make a table: `names` of the dimensions, then `extra` columns, then `measures`, each by its key in the rows.
+    """Make a table of `names` of the dimensions, `extra`, `measures` and `last`, each by its key in the rows.
 
     `total` is the row of an answer without dimensions, so its ratios are of sums. `page` names, by row key, the
     columns that fit a page.
     """
-    columns = {**names, **(extra or {}), **measure_columns(measures)}
+    columns = {**names, **(extra or {}), **measure_columns(measures), **(last or {})}
     closing: tuple[Cell, ...] | None = None
     if total is not None and rows:
         closing = ("Total", *(total_cell(name, total, names) for name in list(columns)[1:]))
