@@ -68,7 +68,7 @@ def body(request: ReportRequest, answers: Answers, *, as_of: dt.datetime) -> Bod
             total=totals,
             page=("workspace", "share", *PAGE_MEASURES),
         ),
-        bars_chart(months, dimension="month", measure="sent", title="Messages sent by month"),
+        bars_chart(months, dimension="month", measure="sent", title="Messages sent by month") if months[1:] else None,
         _months_table(months, request.period),
         measures_table(
             key="campaigns",
