@@ -8,6 +8,8 @@ import datetime as dt
 import functools
 import json
 import math
+import re
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +29,7 @@ MOST_BARS = 20
 OTHERS = ("#0f7a55", "#9a5b00", "#7a4fd0", "#1f7f96")
 _LETTER = FONT_SIZE * 0.56
 _VERSION = "6.4"
+_GRADIENT = re.compile(r"""(="(?:url\(#)?)gradient_[0-9]+(\)?")""")
 
 
 def chart_svg(chart: Chart, brand: Brand, *, width: int = WIDTH) -> str:
@@ -56,7 +59,12 @@ def chart_spec(chart: Chart, brand: Brand, *, width: int = WIDTH) -> Spec:
 @functools.lru_cache(maxsize=16)
 def _draw(chart: Chart, accent: str, width: int) -> str:
     _know_fonts()
-    return str(vl_convert.vegalite_to_svg(json.dumps(_spec(chart, accent, width)), vl_version=_VERSION))
+    spec = json.dumps(_spec(chart, accent, width))
+    svg = str(vl_convert.vegalite_to_svg(spec, vl_version=_VERSION))
+    # The engine numbers gradients as it goes: named by what they are, the picture is the same each time, and two
+    # pictures on one page do not share a name.
+    name = f"g{zlib.crc32(spec.encode()):08x}"
+    return _GRADIENT.sub(lambda match: f"{match[1]}{name}{match[2]}", svg)
 
 
 @functools.cache
@@ -179,7 +187,7 @@ def _end_names(series: Sequence[Series], names: Sequence[str], paints: Sequence[
 
 def _ticks(highest: float, kind: Kind) -> list[float]:
     """Choose three to five round figures from 0 to just above `highest`."""
-    least = 1.0 if kind is Kind.INTEGER else 1e-4
+    least = {Kind.INTEGER: 1.0, Kind.RATE: 1e-4}.get(kind, 0.1)
     rough = max(highest / 4, least)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
@@ -265,7 +273,7 @@ def _frame(width: float, height: float, layers: Sequence[Json]) -> Spec:
         "padding": 0,
         "autosize": "none",
         "background": "#ffffff",
-        "config": {"font": FONT, "view": {"stroke": None}},
+        "config": {"aria": False, "font": FONT, "view": {"stroke": None}},
         "layer": layers,
     }
 

@@ -52,9 +52,16 @@ def fit(columns: Sequence[Column], upright: float, lying: float) -> Fit:
 
 def breakable(text: str, letters: int) -> str:
     """Allow a line break inside words that are longer than a line of `letters`, at a mark where there is one."""
-    if len(text) <= letters:
+    if len(text) <= letters // 2:
         return text
-    return " ".join(word if len(word) <= letters else _broken(word, letters) for word in text.split(" "))
+    return " ".join(_broken(word, _fitting(word, letters)) for word in text.split(" "))
+
+
+def _fitting(word: str, letters: int) -> int:
+    """Count how many letters of this word fit: those of most other scripts are wider than Latin ones."""
+    if word.isascii():
+        return letters
+    return max(2, letters // 2 if max(word) >= "\u1100" else letters * 3 // 4)
 
 
 def _broken(word: str, letters: int) -> str:

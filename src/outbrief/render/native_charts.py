@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from outbrief.render import colours, words
 from outbrief.render.book import Book, number_format, print_setup, write_cell, write_text
 from outbrief.terms.document import Brand, Chart, Series
-from outbrief.terms.table import Kind
+from outbrief.terms.table import Cell, Kind
 
 WIDTH = 860
 Value = str | int | float | bool | Sequence["Value"] | dict[str, "Value"]
@@ -45,7 +45,8 @@ def _write_data(book: Book, sheet: Worksheet, chart: Chart, column: int) -> None
     kind = Kind.DATE if by_day else Kind.TEXT
     write_text(sheet, 1, column, "Day" if by_day else "Name", book.header())
     sheet.set_column(column, column, 14 if by_day else 40)
-    for row, x in enumerate(chart.x, start=2):
+    names: Sequence[Cell] = chart.x
+    for row, x in enumerate(names, start=2):
         write_cell(book, sheet, row, column, x, book.format(**number_format(kind)))
     for index, series in enumerate(chart.series, start=column + 1):
         style = book.format(**number_format(chart.kind, series.values))

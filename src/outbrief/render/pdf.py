@@ -89,6 +89,7 @@ def _fonts() -> typst.Fonts:
 
 def _told(document: Document, max_rows: int, paper: Paper, picture: Picture) -> Json:
     accent = colours.accent(document.brand)
+    title = words.printable(document.title, _LONGEST_NAME) or words.REPORT_NAMES[document.report_type]
     name = words.printable(document.brand.name, 40)
     sections: list[Json] = [
         told for section in document.sections if (told := _section(section, document, max_rows, paper, picture))
@@ -97,8 +98,8 @@ def _told(document: Document, max_rows: int, paper: Paper, picture: Picture) -> 
         sections = [_no_activity()]
     return {
         "paper": paper,
-        "title": words.printable(document.title, _LONGEST_NAME) or words.REPORT_NAMES[document.report_type],
-        "shown_title": _line(document.title, _LONGEST_NAME, letters=34),
+        "title": title,
+        "shown_title": breakable(title, 34),
         "kicker": words.REPORT_NAMES[document.report_type],
         "description": f"{name}: {words.subtitle(document)}",
         "subtitle": _set(words.subtitle(document)),

@@ -1,0 +1,140 @@
+import dataclasses
+import datetime as dt
+import json
+import struct
+import xml.etree.ElementTree as ET
+from typing import Any
+
+import pytest
+import vl_convert
+
+from outbrief.render.chart import chart_png, chart_spec, chart_svg
+from outbrief.terms.document import Chart, Series
+from outbrief.terms.table import Kind
+from tests.render import documents
+
+BRAND = documents.BRAND
+
+
+def layers(chart: Chart) -> list[dict[str, Any]]:
+    spec: Any = chart_spec(chart, BRAND)
+    return list(spec["layer"])
+
+
+def drawn(chart: Chart, mark: str) -> list[dict[str, Any]]:
+    return [layer for layer in layers(chart) if layer["mark"]["type"] == mark]
+
+
+def texts(chart: Chart) -> list[str]:
+    return [row["text"] for layer in drawn(chart, "text") for row in layer["data"]["values"]]
+
+
+def test_a_line_holds_the_days_and_values_of_the_chart() -> None:
+    current = drawn(documents.LINE, "line")[-1]
+    rows = current["data"]["values"]
+    assert [(row["day"], row["value"]) for row in rows] == [
+        (day.isoformat(), value) for day, value in zip(documents.WEEK, documents.LINE.series[0].values, strict=True)
+    ]
+    assert current["mark"]["color"] == BRAND.colour
+
+
+def test_the_period_before_is_dashed_grey_and_lies_under_this_one() -> None:
+    before, now = drawn(documents.LINE, "line")
+    assert before["mark"]["strokeDash"] == [4, 4]
+    assert before["mark"]["color"] == "#98a2b3"
+    assert now["mark"]["strokeDash"] == [1, 0]
+
+
+def test_the_axis_names_the_days_of_the_period_and_lines_are_named_at_their_ends() -> None:
+    said = texts(documents.LINE)
+    assert [f"{day} Nov" for day in range(16, 23)] == [text for text in said if text.endswith("Nov")]
+    assert {"this period", "period before"} <= set(said)
+    assert "legend" not in json.dumps(chart_spec(documents.LINE, BRAND))
+
+
+def test_higher_values_stand_higher_in_proportion() -> None:
+    rows = drawn(documents.LINE, "line")[-1]["data"]["values"]
+    zero = next(
+        row["y"] for layer in drawn(documents.LINE, "text") for row in layer["data"]["values"] if row["text"] == "0"
+    )
+    scales = {round((zero - row["y"]) / row["value"], 4) for row in rows}
+    assert max(scales) - min(scales) < 0.0002
+
+
+@pytest.mark.parametrize("days", [1, 2, 7, 14, 30, 31, 90, 365, 800])
+def test_any_period_has_a_few_days_named_and_none_twice(days: int) -> None:
+    x = tuple(dt.date(2025, 11, 1) + dt.timedelta(days=i) for i in range(days))
+    chart = dataclasses.replace(documents.LINE, x=x, series=(Series(name="now", values=(3.0,) * days),))
+    said = [row["text"] for row in drawn(chart, "text")[1]["data"]["values"]]
+    assert 1 <= len(said) <= 12
+    assert len(set(said)) == len(said)
+
+
+def test_a_gap_parts_the_line_and_a_lone_day_is_a_point() -> None:
+    values = (1.0, 2.0, None, 4.0, None, 6.0, 7.0)
+    chart = dataclasses.replace(documents.LINE, series=(Series(name="now", values=values),))
+    rows = drawn(chart, "line")[0]["data"]["values"]
+    assert len(rows) == 5
+    assert len({row["run"] for row in rows}) == 3
+    assert [row["value"] for row in drawn(chart, "point")[0]["data"]["values"]] == [4.0]
+
+
+@pytest.mark.parametrize("kind", [Kind.INTEGER, Kind.RATE, Kind.MINUTES, Kind.NUMBER])
+@pytest.mark.parametrize("highest", [0.0, 0.0003, 0.04, 1.0, 3.0, 77.0, 9400.0, 1_234_567.0])
+def test_the_axis_starts_at_nought_and_reaches_the_highest_value(kind: Kind, highest: float) -> None:
+    series = (Series(name="now", values=(highest,) * 7),)
+    chart = dataclasses.replace(documents.LINE, kind=kind, series=series)
+    said = [row["text"] for row in drawn(chart, "text")[0]["data"]["values"]]
+    assert said[0] == "0"
+    assert 2 <= len(said) <= 6
+    assert len(set(said)) == len(said)
+    assert all(row["y"] >= 9.9 for row in drawn(chart, "line")[0]["data"]["values"])
+
+
+def test_bars_hold_names_and_values_and_say_them() -> None:
+    now, before = drawn(documents.BARS, "rect")
+    assert [row["name"] for row in now["data"]["values"]] == list(documents.BARS.x)
+    assert [row["value"] for row in now["data"]["values"]] == list(documents.BARS.series[0].values)
+    assert len(before["data"]["values"]) == 5
+    assert "4.1\u00a0%" in texts(documents.BARS)
+
+
+def test_more_bars_than_fit_are_told() -> None:
+    names = tuple(f"Campaign {i}" for i in range(50))
+    chart = dataclasses.replace(documents.BARS, x=names, series=(Series(name="now", values=(0.1,) * 50),))
+    assert len(drawn(chart, "rect")[0]["data"]["values"]) == 20
+    assert "30 more are not drawn" in texts(chart)
+
+
+def test_bars_of_the_same_name_stay_apart() -> None:
+    chart = dataclasses.replace(documents.BARS, x=("Same", "Same"), series=(Series(name="now", values=(0.1, 0.2)),))
+    first, second = drawn(chart, "rect")[0]["data"]["values"]
+    assert first["y"] != second["y"]
+
+
+def test_user_text_is_only_ever_data() -> None:
+    nasty = '</text><script>alert(1)</script>{"signal": "x"} \x00\ud800'
+    chart = dataclasses.replace(documents.BARS, x=(nasty,), series=(Series(name=nasty, values=(0.1,)),))
+    svg = chart_svg(chart, BRAND)
+    ET.fromstring(svg)
+    assert "<script" not in svg
+
+
+def test_nothing_to_draw_says_so() -> None:
+    chart = dataclasses.replace(documents.LINE, x=(), series=())
+    assert texts(chart) == ["Nothing to show for this period."]
+    assert chart_png(chart, BRAND)
+
+
+def test_a_png_is_as_wide_as_asked_and_set_in_our_face() -> None:
+    png = chart_png(documents.LINE, BRAND, 2, width=400)
+    assert png[:8] == b"\x89PNG\r\n\x1a\n"
+    assert struct.unpack(">I", png[16:20]) == (800,)
+    svg = chart_svg(documents.LINE, BRAND)
+    assert "Hanken Grotesk" in svg
+    assert chart_png(documents.LINE, BRAND) != vl_convert.svg_to_png(svg.replace("Hanken Grotesk", "serif"), scale=2)
+
+
+def test_the_same_chart_is_drawn_the_same() -> None:
+    again = dataclasses.replace(documents.LINE, title="other title, same picture")
+    assert chart_svg(documents.LINE, BRAND) == chart_svg(again, BRAND)
