@@ -47,7 +47,7 @@ def run_now(schedule: ScheduledReport, *, actor: str, now: dt.datetime) -> Repor
     """Run a schedule once more, at once, for the period that ends now; in the tenant's scope."""
     generation = generations.plan(
         tenant_id=schedule.tenant_id,
-        order=_order(schedule),
+        order=order_for(schedule),
         trigger=Trigger.MANUAL,
         scheduled_for=now,
         schedule_id=schedule.id,
@@ -89,6 +89,23 @@ def resend(generation: ReportGeneration, *, actor: str) -> int:
     return len(failed)
 
 
+def order_for(schedule: ScheduledReport) -> Order:
+    """Give what a run of this schedule is asked to do, as its settings are now."""
+    config = dict(schedule.config or {})
+    notify = config.pop("notify", None)
+    return Order(
+        title=schedule.name,
+        report_type=schedule.report_type,
+        format=schedule.format,
+        date_range=schedule.date_range or "",
+        timezone=schedule.timezone,
+        workspace_id=str(schedule.workspace_id) if schedule.workspace_id else None,
+        config=config,
+        recipients=tuple(schedule.recipients or ()),
+        notify=notify,
+    )
+
+
 def _plan_or_pause(schedule: ScheduledReport, *, now: dt.datetime, later_by: int) -> int:
     """Plan one due schedule; one that cannot be planned is paused with the reason, and does not stop the others."""
     try:
@@ -114,7 +131,7 @@ def _plan(schedule: ScheduledReport, *, now: dt.datetime, later_by: int) -> int:
         _skip(schedule, missed, GenerationStatus.SKIPPED, "Misfire: a later occurrence was due when the tick ran.")
     generation = generations.plan(
         tenant_id=schedule.tenant_id,
-        order=_order(schedule),
+        order=order_for(schedule),
         trigger=Trigger.SCHEDULE,
         scheduled_for=due[-1],
         schedule_id=schedule.id,
@@ -131,28 +148,12 @@ def _skip(
 ) -> ReportGeneration | None:
     return generations.plan(
         tenant_id=schedule.tenant_id,
-        order=_order(schedule),
+        order=order_for(schedule),
         trigger=Trigger.SCHEDULE,
         scheduled_for=occurrence,
         schedule_id=schedule.id,
         status=status,
         reason=reason,
-    )
-
-
-def _order(schedule: ScheduledReport) -> Order:
-    config = dict(schedule.config or {})
-    notify = config.pop("notify", None)
-    return Order(
-        title=schedule.name,
-        report_type=schedule.report_type,
-        format=schedule.format,
-        date_range=schedule.date_range or "",
-        timezone=schedule.timezone,
-        workspace_id=str(schedule.workspace_id) if schedule.workspace_id else None,
-        config=config,
-        recipients=tuple(schedule.recipients or ()),
-        notify=notify,
     )
 
 

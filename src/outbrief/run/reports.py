@@ -7,6 +7,7 @@ from outbrief.compose import compose, questions
 from outbrief.query import answer
 from outbrief.record import schedules
 from outbrief.record.generations import Order
+from outbrief.record.models import ReportGeneration
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import TenantFacts
 from outbrief.render.batches import table_batches
@@ -15,6 +16,7 @@ from outbrief.render.pdf import write_pdf
 from outbrief.render.workbook import write_workbook
 from outbrief.render.writer import Sink, WriteSummary
 from outbrief.run import parts
+from outbrief.run.links import Link, download_address
 from outbrief.terms.calendar import comparison_of, resolve_period
 from outbrief.terms.document import Document
 from outbrief.terms.export import ExportFormat
@@ -54,6 +56,15 @@ def filename(document: Document, fmt: ReportFormat) -> str:
     plain = "".join(letter if letter.isalnum() else "-" for letter in document.title.lower())
     name = "-".join(part for part in plain.split("-") if part)[:60] or document.report_type
     return f"{name}-{document.as_of:%Y-%m-%d}.{EXTENSIONS[fmt]}"
+
+
+def link_of(generation: ReportGeneration, *, lasts: dt.timedelta, now: dt.datetime) -> str | None:
+    """Give a link that downloads a generation's file for `lasts`, or None when it has none (yet, or any more)."""
+    if not generation.file_path:
+        return None
+    presigned = parts.store().presign(generation.file_path, expires_in=int(lasts.total_seconds()))
+    ours = Link(target="report", tenant_id=generation.tenant_id, object_id=generation.id)
+    return presigned or download_address(ours, expires_at=now + lasts)
 
 
 def _request(order: Order, tenant: TenantFacts, *, at: dt.datetime) -> ReportRequest:
