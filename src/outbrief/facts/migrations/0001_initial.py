@@ -21,6 +21,14 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("external_id", models.TextField()),
                 ("email", models.TextField(null=True)),
+                (
+                    "email_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Lower("email"),
+                        output_field=models.TextField(null=True),
+                    ),
+                ),
                 ("first_name", models.TextField(null=True)),
                 ("last_name", models.TextField(null=True)),
                 ("company", models.TextField(null=True)),
@@ -162,6 +170,7 @@ class Migration(migrations.Migration):
                 ("replied_at", models.DateTimeField(null=True)),
                 ("complained_at", models.DateTimeField(null=True)),
                 ("unsubscribed_at", models.DateTimeField(null=True)),
+                ("told", models.BigIntegerField(null=True)),
                 (
                     "campaign",
                     models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="facts.campaign"),
@@ -227,9 +236,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="lead",
-            index=models.Index(
-                models.F("tenant"), django.db.models.functions.text.Lower("email"), name="leads_by_email"
-            ),
+            index=models.Index(fields=["tenant", "email_key"], name="leads_by_email"),
         ),
         migrations.AddIndex(
             model_name="lead",

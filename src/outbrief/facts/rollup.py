@@ -1,0 +1,119 @@
+"""The rollups: recomputed from messages for exactly the days and leads that an import touched."""
+
+from outbrief.facts.stage import Stage
+
+_COUNTS = {
+    "sent": "count(*)",
+    "delivered": "count(m.delivered_at)",
+    "bounced": "count(m.bounced_at)",
+    "hard_bounced": "count(m.bounced_at) FILTER (WHERE m.bounce_type = 'hard')",
+    "soft_bounced": "count(m.bounced_at) FILTER (WHERE m.bounce_type = 'soft')",
+    "opened": "count(*) FILTER (WHERE m.opened_at IS NOT NULL OR m.open_count > 0)",
+    "clicked": "count(*) FILTER (WHERE m.clicked_at IS NOT NULL OR m.click_count > 0)",
+    "replied": "count(m.replied_at)",
+    "complained": "count(m.complained_at)",
+    "unsubscribed": "count(m.unsubscribed_at)",
+    "opens": "sum(m.open_count)",
+    "clicks": "sum(m.click_count)",
+    # Summed as numerics, which no order of rows changes; clocks that disagree do not give times below zero.
+    "open_seconds": "coalesce(sum(greatest(extract(epoch FROM m.opened_at - m.sent_at), 0)), 0)::float8",
+    "timed_opens": "count(m.opened_at)",
+    "click_seconds": "coalesce(sum(greatest(extract(epoch FROM m.clicked_at - m.sent_at), 0)), 0)::float8",
+    "timed_clicks": "count(m.clicked_at)",
+}
+_LEAD_COUNTS = {
+    "emails_sent": "count(*)",
+    "emails_delivered": "count(m.delivered_at)",
+    "emails_opened": _COUNTS["opened"],
+    "emails_clicked": _COUNTS["clicked"],
+    "last_sent_at": "max(m.sent_at)",
+    "last_opened_at": "max(m.last_opened_at)",
+    "last_clicked_at": "max(m.last_clicked_at)",
+}
+_DAY_KEY = ("workspace_id", "sending_domain", "recipient_domain")
+
+
+def note_touched(stage: Stage, *selects: str) -> None:
+    """Remember the campaign days and leads that the queries (campaign_id, sent_day, lead_id) give."""
+    touched = " UNION ALL ".join(selects)
+    stage.run(
+        f"CREATE TEMP TABLE touched_days ON COMMIT DROP AS SELECT DISTINCT campaign_id, sent_day AS day"
+        f" FROM ({touched}) x"
+    )
+    stage.run(
+        f"CREATE TEMP TABLE touched_leads ON COMMIT DROP AS SELECT DISTINCT lead_id FROM ({touched}) x"
+        " WHERE lead_id IS NOT NULL"
+    )
+
+
+def recompute(stage: Stage) -> int:
+    """Bring the rollups of what was touched up to date; rows that come out the same are not written.
+
+    Gives the number of imported totals that messages of the same campaign and day have replaced.
+    """
+    stage.run("ANALYZE touched_days")
+    stage.run("ANALYZE touched_leads")
+    replaced = _recompute_days(stage)
+    _recompute_leads(stage)
+    stage.run("DROP TABLE touched_days, touched_leads, fresh_days, fresh_leads")
+    return replaced
+
+
+def _recompute_days(stage: Stage) -> int:
+    counts = ", ".join(f"{sql} AS {name}" for name, sql in _COUNTS.items())
+    key = ", ".join(_DAY_KEY)
+    # One look into the index for each day: the cost follows what was touched, not what is there.
+    stage.run(
+        "CREATE TEMP TABLE fresh_days ON COMMIT DROP AS SELECT d.campaign_id, d.day, a.* FROM touched_days d"
+        f" CROSS JOIN LATERAL (SELECT {', '.join(f'm.{name}' for name in _DAY_KEY)}, {counts} FROM messages m"
+        " WHERE m.tenant_id = %(tenant)s AND m.campaign_id = d.campaign_id AND m.sent_day = d.day"
+        f" GROUP BY {', '.join(f'm.{name}' for name in _DAY_KEY)}) a"
+    )
+    stage.run("ANALYZE fresh_days")
+    same = " AND ".join(f"f.{name} = x.{name}" for name in ("campaign_id", "day", *_DAY_KEY))
+    replaced = stage.run(
+        "DELETE FROM daily_activity x USING (SELECT DISTINCT campaign_id, day FROM fresh_days) d"
+        " WHERE x.tenant_id = %(tenant)s AND x.campaign_id = d.campaign_id AND x.day = d.day AND x.origin = 'totals'"
+    )
+    stage.run(
+        "DELETE FROM daily_activity x USING touched_days d"
+        " WHERE x.tenant_id = %(tenant)s AND x.campaign_id = d.campaign_id AND x.day = d.day"
+        f" AND x.origin = 'messages' AND NOT EXISTS (SELECT 1 FROM fresh_days f WHERE {same})"
+    )
+    columns = list(_COUNTS)
+    listed = ", ".join(columns)
+    stage.run(
+        f"INSERT INTO daily_activity AS x (tenant_id, origin, campaign_id, day, {key}, {listed})"
+        f" SELECT %(tenant)s, 'messages', campaign_id, day, {key}, {listed} FROM fresh_days"
+        f" ON CONFLICT (campaign_id, day, {key}, origin) DO UPDATE SET {_assigned(columns)}"
+        f" WHERE {_differs(columns)}"
+    )
+    return replaced
+
+
+def _recompute_leads(stage: Stage) -> None:
+    counts = ", ".join(f"{sql} AS {name}" for name, sql in _LEAD_COUNTS.items())
+    columns = list(_LEAD_COUNTS)
+    stage.run(
+        "CREATE TEMP TABLE fresh_leads ON COMMIT DROP AS SELECT l.lead_id, a.* FROM touched_leads l"
+        f" CROSS JOIN LATERAL (SELECT {counts} FROM messages m"
+        " WHERE m.tenant_id = %(tenant)s AND m.lead_id = l.lead_id) a"
+    )
+    stage.run(
+        "DELETE FROM lead_activity x USING fresh_leads f"
+        " WHERE x.tenant_id = %(tenant)s AND x.lead_id = f.lead_id AND f.emails_sent = 0"
+    )
+    stage.run(
+        f"INSERT INTO lead_activity AS x (tenant_id, lead_id, {', '.join(columns)})"
+        f" SELECT %(tenant)s, lead_id, {', '.join(columns)} FROM fresh_leads WHERE emails_sent > 0"
+        f" ON CONFLICT (lead_id) DO UPDATE SET {_assigned(columns)} WHERE {_differs(columns)}"
+    )
+
+
+def _assigned(columns: list[str]) -> str:
+    return ", ".join(f"{name} = excluded.{name}" for name in columns)
+
+
+def _differs(columns: list[str]) -> str:
+    old, new = (", ".join(f"{row}.{name}" for name in columns) for row in ("x", "excluded"))
+    return f"({old}) IS DISTINCT FROM ({new})"

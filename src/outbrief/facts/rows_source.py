@@ -1,0 +1,149 @@
+"""Reading rows that name their own columns: NDJSON files and batches of the API."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import IO
+
+import polars as pl
+
+from outbrief.facts.results import Refused, cell_shown
+from outbrief.facts.sources import RawBatch
+from outbrief.terms.errors import InvalidInput
+
+_BATCH = 20_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+Row = Mapping[str, object]
+
+
+class RowsSource:
+    """Rows that are at hand, such as those of a request; they are numbered from 1."""
+
+    columns = None
+    delimiter_help = ""
+
+    def __init__(self, name: str, rows: Sequence[Row]) -> None:
+        self.name = name
+        self._rows = rows
+        self._broken: list[Refused] = []
+
+    def batches(self, wanted: Sequence[str] | None) -> Iterator[RawBatch]:
+        """Give the rows; `wanted` limits the columns."""
+        yield from _batched(enumerate(self._rows, start=1), wanted, self._broken)
+
+    def broken(self) -> list[Refused]:
+        """Give, once, the rows with text that is none."""
+        return _drained(self._broken)
+
+    def lines(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Give the numbers themselves."""
+        return {number: number for number in numbers}
+
+
+class NdjsonFile:
+    """A file with one JSON object per line, in UTF-8; the lines are the numbers."""
+
+    columns = None
+    delimiter_help = ""
+
+    def __init__(self, name: str, opened: Callable[[], IO[bytes]]) -> None:
+        self.name = name
+        self._open = opened
+        self._broken: list[Refused] = []
+
+    def batches(self, wanted: Sequence[str] | None) -> Iterator[RawBatch]:
+        """Read the objects; lines that are none become broken rows, unless the file stops inside one."""
+        yield from _batched(self._objects(), wanted, self._broken)
+
+    def broken(self) -> list[Refused]:
+        """Give, once, the lines met so far that are no JSON objects."""
+        return _drained(self._broken)
+
+    def lines(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Give the numbers themselves."""
+        return {number: number for number in numbers}
+
+    def _objects(self) -> Iterator[tuple[int, Row]]:
+        with self._open() as file:
+            for number, line in enumerate(file, start=1):
+                text = self._decoded(line, number).strip()
+                if not text:
+                    continue
+                if number == 1 and text.startswith("["):
+                    raise InvalidInput(
+                        f"{self.name} is one JSON array.", field="file", hint="Write one object per line instead."
+                    )
+                row = _object(text)
+                if row is not None:
+                    yield number, row
+                elif not line.endswith(b"\n"):
+                    raise InvalidInput(
+                        f"{self.name} ends in the middle of line {number}: it was cut off, and nothing of it is kept.",
+                        field="file",
+                        hint="Get the whole file and import it again.",
+                    )
+                else:
+                    self._broken.append(
+                        Refused(number=number, field="", reason="is not a JSON object", value=cell_shown(text))
+                    )
+
+    def _decoded(self, line: bytes, number: int) -> str:
+        try:
+            return line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise InvalidInput(
+                f"{self.name} is not UTF-8 text: line {number} holds other bytes.",
+                field="file",
+                hint="Save it in UTF-8.",
+            ) from error
+
+
+def _object(text: str) -> Row | None:
+    try:
+        row = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def _drained(broken: list[Refused]) -> list[Refused]:
+    new = broken[:]
+    broken.clear()
+    return new
+
+
+def _batched(
+    rows: Iterator[tuple[int, Row]], wanted: Sequence[str] | None, broken: list[Refused]
+) -> Iterator[RawBatch]:
+    while some := list(islice(rows, _BATCH)):
+        sound = [row for row in some if not _has_broken_text(row, broken)]
+        names = list(dict.fromkeys(key for _, row in sound for key in row)) if wanted is None else list(wanted)
+        cells = {name: [_cell(row.get(name)) for _, row in sound] for name in names}
+        given = {name: [name in row for _, row in sound] for name in names}
+        yield RawBatch(
+            cells=pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String)),
+            numbers=pl.Series([number for number, _ in sound], dtype=pl.Int64),
+            given=pl.DataFrame(given, schema=dict.fromkeys(names, pl.Boolean)),
+        )
+
+
+def _has_broken_text(numbered: tuple[int, Row], broken: list[Refused]) -> bool:
+    number, row = numbered
+    for name, value in row.items():
+        if isinstance(value, str) and _SURROGATE.search(value):
+            reason = "holds half a character (a lone surrogate)"
+            broken.append(Refused(number=number, field=cell_shown(name), reason=reason, value=cell_shown(value)))
+            return True
+    return False
+
+
+def _cell(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=True)
+    return str(value)
