@@ -61,6 +61,12 @@ def test_higher_values_stand_higher_in_proportion() -> None:
     assert max(scales) - min(scales) < 0.0002
 
 
+def test_only_a_line_alone_in_its_period_is_filled() -> None:
+    assert len(drawn(documents.LINE, "area")) == 1
+    more = (*documents.LINE.series, Series(name="other", values=(1.0,) * 7))
+    assert drawn(dataclasses.replace(documents.LINE, series=more), "area") == []
+
+
 @pytest.mark.parametrize("days", [1, 2, 7, 14, 30, 31, 90, 365, 800])
 def test_any_period_has_a_few_days_named_and_none_twice(days: int) -> None:
     x = tuple(dt.date(2025, 11, 1) + dt.timedelta(days=i) for i in range(days))

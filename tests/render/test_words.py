@@ -23,7 +23,7 @@ def test_numbers_are_grouped_by_thin_spaces(value: float, decimals: int, text: s
 
 @pytest.mark.parametrize(
     ("fraction", "text"),
-    [(0.976, f"97.6{T}%"), (0.0004, f"0.04{T}%"), (0.0, f"0.0{T}%"), (1.0, f"100.0{T}%"), (0.01, f"1.0{T}%")],
+    [(0.976, f"97.6{T}%"), (0.0004, f"0.04{T}%"), (0.0, f"0{T}%"), (1.0, f"100{T}%"), (0.01, f"1.0{T}%")],
 )
 def test_a_rate_is_written_as_percent_with_two_decimals_below_one(fraction: float, text: str) -> None:
     assert words.percent(fraction) == text
@@ -86,6 +86,12 @@ def test_rows_left_out_are_told_with_the_place_where_they_are() -> None:
     assert words.rows_left_out(table, 3000, main=True) == ""
     cut = dataclasses.replace(table, total_rows=9000)
     assert words.rows_left_out(cut, 3000, main=True) == f"Rows 1–3{T}000 of 9{T}000; an export holds them all."
+
+
+def test_columns_left_out_are_counted_in_good_grammar() -> None:
+    assert words.columns_left_out(0, main=True) == ""
+    assert words.columns_left_out(1, main=False) == "1 more column is in the Excel file."
+    assert words.columns_left_out(5, main=True) == "5 more columns are in the Excel and CSV files."
 
 
 @given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True), st.sampled_from((colours.PANEL, colours.DARK_PANEL)))

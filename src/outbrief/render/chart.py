@@ -24,7 +24,7 @@ Json = str | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
 Spec = dict[str, Json]
 
 FONT = "Hanken Grotesk"
-WIDTH, HEIGHT, FONT_SIZE = 640, 190, 11
+WIDTH, HEIGHT, FONT_SIZE = 640, 168, 11
 MOST_BARS = 20
 OTHERS = ("#0f7a55", "#9a5b00", "#7a4fd0", "#1f7f96")
 _LETTER = FONT_SIZE * 0.56
@@ -107,7 +107,9 @@ def _lines(chart: Chart, days: tuple[dt.date, ...], accent: str, width: int) -> 
     plot = _Plot(left=44, right=width - margin, top=10, bottom=HEIGHT - 24, highest=ticks[-1], days=days)
     paints = _paints(chart.series, accent)
     drawn = sorted(zip(chart.series, paints, strict=True), key=lambda pair: pair[0].role == "current")
-    layers: list[Json] = [_area(series, plot, paint) for series, paint in drawn if paint == paints[_lead(chart)]]
+    current = [pair for pair in drawn if pair[0].role == "current"]
+    # A fill under one of several lines would make it look like the sum of the others.
+    layers: list[Json] = [_area(*current[0], plot)] if len(current) == 1 else []
     layers.append(_grid(plot, ticks))
     for series, paint in drawn:
         layers += _stroke(series, plot, paint)
@@ -136,7 +138,7 @@ def _rows(series: Series, plot: _Plot) -> list[Spec]:
     return rows
 
 
-def _area(series: Series, plot: _Plot, paint: str) -> Json:
+def _area(series: Series, paint: str, plot: _Plot) -> Json:
     stops: list[Json] = [
         {"offset": 0, "color": colours.mix(paint, "#ffffff", 0.86)},
         {"offset": 1, "color": "#ffffff"},
@@ -259,10 +261,6 @@ def _paints(series: Sequence[Series], accent: str) -> list[str]:
     """Give each series its colour: the accent to the first of this period, grey to the period before."""
     free = iter((colours.readable(accent, "#ffffff", 3.0), *OTHERS * len(series)))
     return [colours.GREY if one.role == "previous" else next(free) for one in series]
-
-
-def _lead(chart: Chart) -> int:
-    return next((i for i, series in enumerate(chart.series) if series.role == "current"), 0)
 
 
 def _frame(width: float, height: float, layers: Sequence[Json]) -> Spec:

@@ -201,12 +201,11 @@ def _table(table: Table, document: Document, max_rows: int, paper: Paper) -> Jso
     rows: list[Json] = [[breakable(c, n) for c, n in zip(row, fitted.letters, strict=True)] for row in grid]
     total = rows.pop() if table.total else None
     main = table.key == document.main_table
-    files = words.other_files(main=main)
     lines = [
         "" if table.rows else "No rows in this period.",
         words.rows_left_out(table, len(shown), main=main),
-        f"{more_columns} more columns are in the {files}." if more_columns else "",
-        f"Texts that end in … are whole in the {files}." if cut else "",
+        words.columns_left_out(more_columns, main=main),
+        f"Texts that end in … are whole in the {words.other_files(main=main)}." if cut else "",
         _line(table.note, _LONGEST_PARAGRAPH),
     ]
     return {

@@ -66,11 +66,11 @@ def compact(value: float) -> str:
 
 
 def percent(fraction: float, decimals: int | None = None) -> str:
-    """Write a fraction as percent: 0.976 is `97.6 %`. Without `decimals`, figures below 1 % get two."""
+    """Write a fraction as percent: 0.976 is `97.6 %`. Without `decimals`, below 1 % it gets two, none and all get 0."""
     if not math.isfinite(fraction):
         return NOTHING
     if decimals is None:
-        decimals = rate_decimals((fraction,))
+        decimals = 0 if fraction in (0, 1) else rate_decimals((fraction,))
     return f"{number(fraction * 100, decimals)}{THIN}%"
 
 
@@ -200,6 +200,13 @@ def rows_left_out(table: Table, shown: int, *, main: bool) -> str:
     if table.total_rows > len(table.rows):
         return f"{first} of {number(table.total_rows)}; an export holds them all."
     return f"{first} of {number(table.total_rows)}; all are in the {other_files(main=main)}."
+
+
+def columns_left_out(count: int, *, main: bool) -> str:
+    """Say how many columns a page leaves to the other formats; empty for none."""
+    if not count:
+        return ""
+    return f"{count} more {'column is' if count == 1 else 'columns are'} in the {other_files(main=main)}."
 
 
 def other_files(*, main: bool) -> str:
