@@ -1,5 +1,6 @@
 """Columns and constraints that several tables share."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from enum import StrEnum
@@ -13,7 +14,7 @@ def identity() -> "models.UUIDField[uuid.UUID, uuid.UUID]":
     return models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
 
-def created() -> "models.DateTimeField[object, object]":
+def created() -> "models.DateTimeField[dt.datetime, dt.datetime]":
     """Give a time stamp that the database sets on insert."""
     return models.DateTimeField(db_default=Now())
 

@@ -1,0 +1,43 @@
+"""Pages of long lists: newest first, each page ending in a cursor that names its last row."""
+
+import base64
+import datetime as dt
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from outbrief.terms.errors import InvalidInput
+
+Row = TypeVar("Row", bound=Model)
+
+
+def page_of(rows: "QuerySet[Row]", *, newest_by: str, cursor: str | None, limit: int) -> tuple[list[Row], str | None]:
+    """Give up to `limit` rows after the cursor, and the cursor of the next page or None.
+
+    `rows` are ordered by `newest_by`, then id, both falling. Rows that come later never move a row to another page.
+    InvalidInput(field="cursor") for a text that is no cursor.
+    """
+    if cursor:
+        at, row_id = _read(cursor)
+        rows = rows.filter(Q(**{f"{newest_by}__lt": at}) | Q(**{newest_by: at, "id__lt": row_id}))
+    found = list(rows[: limit + 1])
+    if len(found) <= limit:
+        return found, None
+    last = found[limit - 1]
+    return found[:limit], _write(getattr(last, newest_by), last.pk)
+
+
+def _write(at: dt.datetime, row_id: UUID) -> str:
+    return base64.urlsafe_b64encode(f"{at.isoformat()} {row_id}".encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> tuple[dt.datetime, UUID]:
+    try:
+        at, _, row_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(" ")
+        instant = dt.datetime.fromisoformat(at)
+        if instant.tzinfo is None:
+            raise ValueError("a cursor of ours has an offset")
+        return instant, UUID(row_id)
+    except ValueError:
+        raise InvalidInput("is no cursor of ours.", field="cursor", hint="Pass on `next` as it came.") from None
