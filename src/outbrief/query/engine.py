@@ -1,0 +1,67 @@
+"""Answers, counts and estimates from the engine that holds the facts."""
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+
+import pyarrow as pa
+
+from outbrief.query.arrow import arrow_schema, conformed
+from outbrief.query.compile import count_sql, question_sql, rows_sql
+from outbrief.query.connection import Engine, Reading, explained, reading
+from outbrief.query.questions import columns_of
+from outbrief.query.relations import RELATIONS
+from outbrief.terms.export import ExportRequest
+from outbrief.terms.question import AnyQuestion
+
+# Long past what a person waits for; an answer that takes longer points to a sick server or a missing index.
+_ANSWER_TIMEOUT = "120s"
+_PROBE_TIMEOUT = "10s"
+_NOBODY = UUID(int=0)
+
+
+def answer(engine: Engine, question: AnyQuestion) -> pa.Table:
+    """Answer one question; the columns are as `terms.question` says.
+
+    InvalidInput for names that do not exist, DatabaseUnavailable when the server does not answer.
+    """
+    return answers(engine, [question])[0]
+
+
+def answers(engine: Engine, questions: Sequence[AnyQuestion]) -> list[pa.Table]:
+    """Answer several questions as of one moment, so that the figures of a report agree with each other."""
+    asked = [(arrow_schema(columns_of(question)), question_sql(question, engine.tenant_id)) for question in questions]
+    with reading(engine, timeout=_ANSWER_TIMEOUT) as transaction:
+        return [_table(transaction, sql, schema) for schema, sql in asked]
+
+
+def _table(transaction: Reading, sql: str, schema: pa.Schema) -> pa.Table:
+    with explained(transaction.url):
+        batches = [conformed(batch, schema) for batch in transaction.rows(sql)]
+    return pa.Table.from_batches(batches, schema=schema)
+
+
+def count_rows(engine: Engine, request: ExportRequest) -> int:
+    """Count the rows of an export exactly; this reads them all."""
+    with reading(engine, timeout=_ANSWER_TIMEOUT) as transaction, explained(engine.url):
+        return int(transaction.rows(count_sql(request, engine.tenant_id)).read_all().column(0)[0].as_py())
+
+
+def estimate_rows(engine: Engine, request: ExportRequest) -> int:
+    """Estimate the rows of an export from the planner's statistics, in milliseconds whatever their number."""
+    with reading(engine, timeout=_ANSWER_TIMEOUT) as transaction, explained(engine.url):
+        sql = f"EXPLAIN (FORMAT JSON) {rows_sql(request, engine.tenant_id)}"
+        plan = transaction.rows(sql, plain=True).read_all().column(0)[0].as_py()
+    [top] = json.loads(plan) if isinstance(plan, str) else plan
+    return int(top["Plan"]["Plan Rows"])
+
+
+def probe(url: str) -> None:
+    """Check that the server at `url` answers and has the tables that the queries read.
+
+    DatabaseUnavailable says what is wrong and what to do.
+    """
+    with reading(Engine(url=url, tenant_id=_NOBODY), timeout=_PROBE_TIMEOUT) as transaction:
+        for relation in RELATIONS:
+            columns = ", ".join(f'"{column}"' for column in relation.columns)
+            transaction.rows(f'SELECT {columns} FROM "{relation.get_name()}" LIMIT 0', plain=True)
