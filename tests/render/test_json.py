@@ -60,6 +60,11 @@ def test_the_file_is_utf_8_and_one_object_a_line() -> None:
     assert written(ExportFormat.NDJSON, [column("n", Kind.TEXT)], rows).decode() == '{"n":"Zoë"}\n{"n":"a\\nb"}\n'
 
 
+def test_a_rate_is_a_percentage_of_two_decimals() -> None:
+    rows = [(1 / 3,), (2 / 3,), (0.0,), (1.0,)]
+    assert [each["r"] for each in objects(ExportFormat.JSON, [column("r", Kind.RATE)], rows)] == [33.33, 66.67, 0, 100]
+
+
 def test_an_array_without_rows_is_empty_and_ndjson_nothing_at_all() -> None:
     assert written(ExportFormat.JSON, [column("n", Kind.TEXT)], []) == b"[]\n"
     assert written(ExportFormat.NDJSON, [column("n", Kind.TEXT)], []) == b""

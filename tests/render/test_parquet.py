@@ -54,8 +54,8 @@ def test_values_come_back_and_rates_are_percentages(tmp_path: Path) -> None:
 
 def test_a_number_that_is_not_finite_is_kept_but_a_rate_is_null(tmp_path: Path) -> None:
     columns = [column("x", Kind.NUMBER), column("r", Kind.RATE)]
-    content = written(ExportFormat.PARQUET, columns, [(float("inf"), float("nan"))])
-    assert read_parquet(content, tmp_path) == [(float("inf"), None)]
+    content = written(ExportFormat.PARQUET, columns, [(float("inf"), float("nan")), (1.0, 1 / 3)])
+    assert read_parquet(content, tmp_path) == [(float("inf"), None), (1.0, 33.33)]
 
 
 def test_small_batches_share_a_row_group_and_large_ones_are_split() -> None:

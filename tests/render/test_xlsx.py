@@ -169,6 +169,11 @@ def test_characters_that_xml_cannot_hold_are_removed_and_counted() -> None:
     assert note.endswith("removed from 3 cells.")
 
 
+def test_a_text_that_looks_like_an_escape_is_escaped_even_where_two_share_an_underscore() -> None:
+    found, _ = texts("_x0041_x0042_", "my_xylophone", "_x004")
+    assert found == ["_x005F_x0041_x005F_x0042_", "my_xylophone", "_x004"]
+
+
 def test_the_file_says_itself_what_it_could_not_hold() -> None:
     content = written(ExportFormat.EXCEL, text_columns("a"), [("x" * 40_000,), ("a\x07",)])
     said = [row[0] for row in read_excel(content, "Notes")]

@@ -111,7 +111,7 @@ def sheet_rows(frame: pl.DataFrame, columns: Sequence[Column], first: int, tally
     tally.numbers += sum(series.item() or 0 for series in strays)
     astray = {series.name for series in strays if series.item()}
     cells = [_cell(column, letters(place), astray=column.key in astray) for place, column in enumerate(columns)]
-    start = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('">'))
+    start = pl.concat_str(pl.lit('<row r="'), _ROW, pl.lit('">')).alias(_ROW)
     rows = frame.select(start, *cells, pl.lit("</row>").alias("</row>"))
     out = io.BytesIO()
     # Polars' CSV encoder, told never to quote, is the quickest way to join text columns.
