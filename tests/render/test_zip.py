@@ -1,6 +1,7 @@
 """The ZIP stream, read back by the standard library."""
 
 import io
+import struct
 import zipfile
 
 import pytest
@@ -32,6 +33,17 @@ def test_members_come_back_whole_with_right_sums() -> None:
     assert found.namelist() == ["small.xml", "one.xml", "two.xml"]
     assert found.read("small.xml") == b"<a/>"
     assert found.read("two.xml") == b"".join(PARTS)
+
+
+def test_a_streamed_member_is_followed_by_its_sum_and_sizes() -> None:
+    content = archive().content
+    streamed = zipfile.ZipFile(io.BytesIO(content)).getinfo("one.xml")
+    header = struct.unpack_from("<4s5H3I2H", content, streamed.header_offset)
+    end = streamed.header_offset + 30 + len("one.xml") + streamed.compress_size
+    assert header[2] & 0x0008
+    assert header[6:9] == (0, 0, 0)
+    sums = (streamed.CRC, streamed.compress_size, streamed.file_size)
+    assert struct.unpack_from("<4s3I", content, end) == (b"PK\x07\x08", *sums)
 
 
 def test_an_archive_past_the_old_limits_has_a_zip64_directory(monkeypatch: pytest.MonkeyPatch) -> None:

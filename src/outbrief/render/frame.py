@@ -40,10 +40,9 @@ def arranged(batch: pa.RecordBatch, columns: Sequence[Column]) -> pa.RecordBatch
 
 
 def _cast(array: "pa.Array[Any]", column: Column) -> "pa.Array[Any]":
-    plain = array.storage if isinstance(array, pa.ExtensionArray) else array
     target = ARROW_TYPES[column.kind]
     try:
-        return plain if plain.type == target else plain.cast(target)
+        return array if array.type == target else array.cast(target)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         message = f"A column of kind {column.kind} cannot be made from {array.type}: {error}"
         raise RenderFailed(message, field=column.key) from error
