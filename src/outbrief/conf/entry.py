@@ -1,34 +1,47 @@
-"""Where the `outbrief` command begins: the environment is checked and Django set up before a command runs."""
+"""Where the `outbrief` command begins: what only the composition root can do is handed to the commands."""
 
+import signal
 import sys
+from types import FrameType
 
+from outbrief.cli import Launch, command
 from outbrief.conf import env
-from outbrief.terms.errors import OutbriefError
 
 
 def main() -> None:
-    """Run the command line; a wrong setting or a database that does not start ends with a message, not a traceback."""
-    # Help and usage errors need no database.
-    if not {"--help", "--version"} & set(sys.argv[1:]) and len(sys.argv) > 1:
-        try:
-            _set_up()
-        except OutbriefError as error:
-            sys.stderr.write(f"outbrief: {error}\n")
-            sys.exit(1)
-    from outbrief.cli import command
-
-    command()
+    """Run the command line."""
+    # A process that is told to stop ends like one that is done: it deletes its half-written file, and the last one
+    # that uses the embedded database stops it.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    program = (sys.executable, "-m", "outbrief.conf.entry")
+    launch = Launch(set_up=_set_up, share=_share, program=program, environment=env.child_environment)
+    command(prog_name="outbrief", obj=launch)
 
 
-def _set_up() -> None:
+def _stop(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+def _set_up(home: str | None) -> None:
     import django
 
+    if home is not None:
+        env.choose("OUTBRIEF_HOME", home)
     env.choose("DJANGO_SETTINGS_MODULE", "outbrief.conf.settings")
-    if sys.argv[1] == "demo":
-        env.choose("OUTBRIEF_HOME", "outbrief-data/demo")
     env.current()
     django.setup()
-    # System checks are found by import.
+    # The checks import what they check.
     from outbrief.conf import checks
 
     checks.register()
+
+
+def _share() -> None:
+    from django.conf import settings
+
+    env.choose("OUTBRIEF_DATABASE_URL", settings.DATABASE_URL)
+
+
+if __name__ == "__main__":
+    main()

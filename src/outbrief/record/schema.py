@@ -4,7 +4,11 @@ import psycopg
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 
+from outbrief.record.scope import unscoped
+from outbrief.terms.errors import DatabaseUnavailable
 from outbrief.terms.tenancy import SERVING_ROLE
 
 
@@ -20,6 +24,24 @@ def migrate(*, target: tuple[str, ...] = (), verbosity: int = 0) -> None:
     _grant_queue()
     # The next statement of this process opens a connection that acts as the serving role again.
     connections.close_all()
+
+
+def missing_migrations() -> int:
+    """Count the migrations that are not applied; DatabaseUnavailable when the server does not answer."""
+    try:
+        with psycopg.connect(settings.DATABASE_URL, connect_timeout=10) as server:
+            known = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVING_ROLE]).fetchone()
+            begun = server.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone() == (True,)
+    except psycopg.OperationalError as error:
+        raise DatabaseUnavailable(
+            f"The database does not answer: {error}", hint="Check OUTBRIEF_DATABASE_URL and the server."
+        ) from error
+    if not known or not begun:
+        # Connections of Django act as the role that the first migration makes.
+        return len(MigrationLoader(None).disk_migrations)
+    with unscoped():
+        executor = MigrationExecutor(connection)
+        return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _ensure_role(database_url: str) -> None:

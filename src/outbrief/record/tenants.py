@@ -60,6 +60,18 @@ def add_member(*, tenant_id: UUID, email: str, role: Role) -> UUID:
     return user.id
 
 
+def has_password(user_id: UUID) -> bool:
+    """Tell whether a person can sign in with a password."""
+    return bool(User.objects.get(id=user_id).password)
+
+
+def set_password(user_id: UUID, password: str) -> None:
+    """Give a person a password to sign in with; it is kept as an Argon2 hash."""
+    user = User.objects.get(id=user_id)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
 def tenant_by_slug(slug: str) -> TenantFacts:
     """Find a tenant for the operator; NotFound names the ones there are."""
     with unscoped():

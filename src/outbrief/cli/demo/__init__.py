@@ -1,0 +1,1 @@
+"""`outbrief demo`: sample data, and everything that runs, in one process group."""

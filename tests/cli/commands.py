@@ -1,0 +1,53 @@
+"""The real command in a process of its own, on the test's database."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PROGRAM = [sys.executable, "-m", "outbrief.conf.entry"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """What a command said and how it ended."""
+
+    code: int
+    raw: bytes
+    err: str
+
+    @property
+    def out(self) -> str:
+        return self.raw.decode()
+
+    @property
+    def json(self) -> dict:
+        return json.loads(self.raw)
+
+
+Outbrief = Callable[..., Ran]
+
+
+def environment(home: Path, **variables: str) -> dict[str, str]:
+    """Give an environment of whose settings only `variables` and the home are set."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("OUTBRIEF_", "DJANGO_"))}
+    return {**plain, "OUTBRIEF_HOME": str(home), **variables}
+
+
+@pytest.fixture
+def outbrief(database: str, tmp_path: Path) -> Outbrief:
+    """Run a command in the test's folder, on its database; keywords are variables of the environment."""
+
+    def run(*words: str, **variables: str) -> Ran:
+        settings = environment(tmp_path / "home", **{"OUTBRIEF_DATABASE_URL": database, **variables})
+        done = subprocess.run(
+            [*PROGRAM, *words], env=settings, cwd=tmp_path, capture_output=True, timeout=120, check=False
+        )
+        return Ran(code=done.returncode, raw=done.stdout, err=done.stderr.decode())
+
+    return run
