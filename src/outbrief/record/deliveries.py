@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import F
 
 from outbrief.record.models import ReportDelivery, ReportGeneration, Suppression
-from outbrief.terms.delivery import DeliveryStatus, Receipt
+from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.errors import Conflict
 from outbrief.terms.report import GenerationStatus
 
@@ -68,13 +68,9 @@ def settle(delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now
     """
     generation = ReportGeneration.objects.select_for_update().get(id=delivery.generation_id)
     _finish(delivery, status, answer, now=now)
+    if status == DeliveryStatus.SENT:
+        ReportDelivery.objects.filter(id=delivery.id).update(sent_at=now)
     return _add_up(generation)
-
-
-def sent(delivery: ReportDelivery, receipt: Receipt, *, now: dt.datetime) -> GenerationStatus:
-    """Record that the mail server accepted a mail."""
-    ReportDelivery.objects.filter(id=delivery.id).update(sent_at=now)
-    return settle(delivery, DeliveryStatus.SENT, receipt.answer, now=now)
 
 
 def reopen_failed(generation: ReportGeneration) -> list[ReportDelivery]:

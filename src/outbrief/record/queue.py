@@ -4,10 +4,16 @@ import datetime as dt
 from uuid import UUID
 
 from django.db import connection, transaction
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import Job, JobDeferrer
+from procrastinate.manager import JobManager
 
 # Queues by who waits, and how urgent their jobs are where one worker serves several.
 PRIORITIES = {"interactive": 100, "mail": 50, "scheduled": 10, "bulk": 0, "upkeep": 80}
+
+# Inside a worker the queue's own app talks to the database on other connections; a job must be deferred on ours, in
+# the transaction of the rows it is about.
+_JOBS = JobManager(DjangoConnector())
 
 
 def defer(task: str, *, queue: str, later_by: int = 0, lock: str | None = None, **ids: UUID) -> None:
@@ -16,8 +22,20 @@ def defer(task: str, *, queue: str, later_by: int = 0, lock: str | None = None, 
     `later_by` lowers the priority, so that the hundredth job of one tenant waits behind the first of another. Jobs
     with the same `lock` run one after the other.
     """
-    configured = app.configure_task(name=task, queue=queue, priority=PRIORITIES[queue] - later_by, lock=lock)
-    configured.defer(**{name: str(value) for name, value in ids.items()})
+    job = Job(
+        id=None, task_name=task, queue=queue, priority=PRIORITIES[queue] - later_by, lock=lock, queueing_lock=None
+    )
+    JobDeferrer(job=job, job_manager=_JOBS).defer(**{name: str(value) for name, value in ids.items()})
+
+
+def is_job_due() -> bool:
+    """Tell whether a job could be worked now."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE status = 'todo'"
+            " AND (scheduled_at IS NULL OR scheduled_at <= now()))"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def rescue_stalled(*, silent_for: dt.timedelta) -> list[int]:
@@ -30,7 +48,8 @@ def rescue_stalled(*, silent_for: dt.timedelta) -> list[int]:
         cursor.execute(
             "SELECT job.id FROM procrastinate_jobs job"
             " LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id"
-            " WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - %s * interval '1 second')"
+            " WHERE job.status = 'doing'"
+            " AND (worker.id IS NULL OR worker.last_heartbeat < now() - %s * interval '1 second')"
             " ORDER BY job.id FOR UPDATE OF job SKIP LOCKED",
             [silent_for.total_seconds()],
         )
@@ -51,7 +70,8 @@ def forget_finished(*, older_than: dt.timedelta) -> int:
         )
         cursor.execute(
             "DELETE FROM procrastinate_jobs job WHERE status IN ('succeeded', 'failed', 'cancelled', 'aborted')"
-            " AND NOT EXISTS (SELECT 1 FROM procrastinate_events e WHERE e.job_id = job.id AND e.at >= now() - %s * interval '1 second')"
+            " AND NOT EXISTS (SELECT 1 FROM procrastinate_events e"
+            "  WHERE e.job_id = job.id AND e.at >= now() - %s * interval '1 second')"
             " AND NOT EXISTS (SELECT 1 FROM procrastinate_periodic_defers d WHERE d.job_id = job.id)",
             [older_than.total_seconds()],
         )

@@ -37,8 +37,7 @@ def deliver_report(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt:
             if not mine:
                 raise MailUnavailable("another worker is sending this mail.")
             receipt = parts.channel().send(mailbody.mail_for(delivery, sender=settings.OUTBRIEF.sender))
-            with tenant_scope(tenant_id):
-                deliveries.sent(delivery, receipt, now=clock())
+            _settle(delivery, DeliveryStatus.SENT, receipt.answer, now=clock())
     except OutbriefError as error:
         telemetry.complain("delivery.attempt_failed", error, tenant=tenant_id, delivery=delivery_id)
         if gives_up(error, attempt):
@@ -51,7 +50,7 @@ def deliver_report(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt:
 
 
 def _settle(delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime) -> None:
-    """Record a final status that is no success; the last one of a generation tells its owner."""
+    """Record a final status; the last one of a generation tells its owner, unless every mail was sent."""
     with tenant_scope(delivery.tenant_id):
         outcome = deliveries.settle(delivery, status, answer, now=now)
         if outcome in (GenerationStatus.FAILED, GenerationStatus.PARTIAL):

@@ -83,7 +83,7 @@ def write_export(
 ) -> Artifact:
     """Stream an export into the store under `key`; `on_rows` gets the count after every batch and may raise."""
     data_format = FORMATS[request.format]
-    filename = f"{request.export_type}.{data_format.extension}"
+    filename = file_name(request.export_type, request.format)
     with store.upload(key, content_type=data_format.content_type, filename=filename) as upload:
         written = stream_export(engine, request, upload, on_rows=on_rows)
     return Artifact(
@@ -127,6 +127,11 @@ def request_of(job: ExportJob, tenant: TenantFacts, *, now: dt.datetime) -> Expo
         date_range=job.date_range,
     )
     return _check(order, tenant, now=job.created_at or now)
+
+
+def file_name(export_type: str, fmt: ExportFormat) -> str:
+    """Give the name under which people save an export."""
+    return f"{export_type}.{FORMATS[fmt].extension}"
 
 
 def artifact_key(job: ExportJob, tenant: TenantFacts) -> str:

@@ -1,6 +1,7 @@
 """One report from question to bytes: query, compose, render."""
 
 import datetime as dt
+from dataclasses import replace
 from uuid import UUID
 
 from outbrief.compose import compose, questions
@@ -21,6 +22,7 @@ from outbrief.terms.calendar import comparison_of, resolve_period
 from outbrief.terms.document import Document
 from outbrief.terms.export import ExportFormat
 from outbrief.terms.report import ReportFilters, ReportFormat, ReportRequest, ReportType, check_report_config
+from outbrief.terms.table import Table
 
 EXTENSIONS = {ReportFormat.CSV: "csv", ReportFormat.EXCEL: "xlsx", ReportFormat.PDF: "pdf"}
 CONTENT_TYPES = {
@@ -46,9 +48,16 @@ def write(document: Document, fmt: ReportFormat, sink: Sink) -> WriteSummary:
         writer.begin()
         for batch in table_batches(table):
             writer.write(batch)
-        return writer.finish()
+        written = writer.finish()
+        return replace(written, notes=(*written.notes, *_left_out(table)))
     sink.write(write_pdf(document) if fmt is ReportFormat.PDF else write_workbook(document))
     return WriteSummary(rows=len(table.rows))
+
+
+def _left_out(table: Table) -> tuple[str, ...]:
+    if table.total_rows <= len(table.rows):
+        return ()
+    return (f"The first {len(table.rows)} of {table.total_rows} rows; an export holds them all.",)
 
 
 def filename(document: Document, fmt: ReportFormat) -> str:

@@ -6,6 +6,7 @@ import signal
 from procrastinate.contrib.django import app
 
 from outbrief import telemetry
+from outbrief.record import queue
 from outbrief.run import sweep
 
 _PROMPT_QUEUES = ("interactive", "mail", "scheduled", "upkeep")
@@ -21,6 +22,9 @@ def work(*, concurrency: int = 3, exports: int = 1, until_empty: bool = False) -
     sweep.rescue_stalled_jobs()
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
         asyncio.run(_lanes(concurrency=concurrency, exports=exports, wait=not until_empty))
+        # A job in one lane may have deferred one for the other, which by then had found nothing and ended.
+        while until_empty and queue.is_job_due():
+            asyncio.run(_lanes(concurrency=concurrency, exports=exports, wait=False))
 
 
 async def _lanes(*, concurrency: int, exports: int, wait: bool) -> None:
@@ -44,7 +48,7 @@ async def _lanes(*, concurrency: int, exports: int, wait: bool) -> None:
 async def _lane(name: str, queues: tuple[str, ...], concurrency: int, *, wait: bool) -> None:
     await app.run_worker_async(
         name=name,
-        queues=queues,
+        queues=list(queues),
         concurrency=concurrency,
         wait=wait,
         install_signal_handlers=False,

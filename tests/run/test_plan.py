@@ -1,0 +1,115 @@
+"""Due to generation to job."""
+
+import datetime as dt
+import threading
+
+from django.db import connection, connections
+
+from outbrief.record import schedules
+from outbrief.record.models import ReportGeneration, ScheduledReport
+from outbrief.record.scope import tenant_scope, unscoped
+from outbrief.run import plan
+from tests.run.conftest import NOW
+
+
+def jobs() -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, priority FROM procrastinate_jobs ORDER BY id")
+        return cursor.fetchall()
+
+
+def generations() -> list[ReportGeneration]:
+    with unscoped():
+        return list(ReportGeneration.objects.order_by("scheduled_for"))
+
+
+def test_a_due_schedule_gets_one_generation_and_one_job(make_schedule):
+    make_schedule()
+    assert plan.tick(now=NOW) == 1
+    assert plan.tick(now=NOW) == 0
+    (generation,) = generations()
+    assert generation.scheduled_for == dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
+    assert generation.status == "pending"
+    assert [task for task, _ in jobs()] == ["produce_report"]
+
+
+def test_the_next_occurrence_is_set_in_the_same_step(make_schedule):
+    schedule = make_schedule()
+    plan.tick(now=NOW)
+    with unscoped():
+        assert ScheduledReport.objects.get(id=schedule.id).next_run_at == dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
+
+
+def test_a_schedule_that_is_not_due_yet_is_left_alone(make_schedule):
+    make_schedule(now=NOW)
+    assert plan.tick(now=NOW + dt.timedelta(hours=20)) == 0
+    assert plan.tick(now=NOW + dt.timedelta(hours=21)) == 1
+
+
+def test_a_paused_schedule_is_not_due(make_schedule):
+    schedule = make_schedule()
+    with tenant_scope(schedule.tenant_id):
+        schedules.pause(schedule.id, now=NOW)
+    assert plan.tick(now=NOW + dt.timedelta(days=3)) == 0
+
+
+def test_of_missed_occurrences_the_latest_runs_and_the_older_are_recorded_as_skipped(make_schedule):
+    make_schedule()
+    assert plan.tick(now=NOW + dt.timedelta(days=3)) == 1
+    assert [(g.status, g.scheduled_for.day) for g in generations()] == [
+        ("skipped", 23),
+        ("skipped", 24),
+        ("skipped", 25),
+        ("pending", 26),
+    ]
+    assert all("Misfire" in g.error_message for g in generations()[:-1])
+
+
+def test_one_poisoned_schedule_is_paused_with_its_reason_and_does_not_stop_the_others(make_schedule):
+    poisoned = make_schedule(name="poisoned")
+    make_schedule(name="sound")
+    with unscoped():
+        ScheduledReport.objects.filter(id=poisoned.id).update(timezone="Nowhere/Land")
+    assert plan.tick(now=NOW) == 1
+    with unscoped():
+        assert not ScheduledReport.objects.get(id=poisoned.id).is_active
+        failed = ReportGeneration.objects.get(scheduled_report=poisoned)
+    assert failed.status == "failed"
+    assert "Nowhere/Land" in failed.error_message
+    assert sorted(task for task, _ in jobs()) == ["notify_owner", "produce_report"]
+
+
+def test_ticks_at_the_same_moment_plan_an_occurrence_once(make_schedule):
+    for number in range(20):
+        make_schedule(name=f"report {number}")
+    planned = []
+
+    def tick() -> None:
+        planned.append(plan.tick(now=NOW))
+        connections.close_all()
+
+    threads = [threading.Thread(target=tick) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(planned) == 20
+    assert len(generations()) == 20
+    assert len(jobs()) == 20
+
+
+def test_the_later_reports_of_one_tenant_wait_behind_the_first_of_another(make_schedule):
+    for number in range(3):
+        make_schedule(name=f"report {number}")
+    plan.tick(now=NOW)
+    assert [priority for _, priority in jobs()] == [10, 9, 8]
+
+
+def test_a_change_of_the_schedule_does_not_change_what_is_planned(make_schedule):
+    schedule = make_schedule()
+    plan.tick(now=NOW)
+    with tenant_scope(schedule.tenant_id):
+        ScheduledReport.objects.filter(id=schedule.id).update(name="other", recipients=["eve@example.test"])
+    (generation,) = generations()
+    assert generation.metadata["order"]["title"] == "Weekly performance"
+    assert generation.metadata["order"]["recipients"] == ["ann@example.test", "ben@example.test"]
