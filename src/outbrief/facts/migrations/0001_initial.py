@@ -91,16 +91,29 @@ class Migration(migrations.Migration):
                 ("timed_clicks", models.BigIntegerField(default=0)),
                 (
                     "campaign",
-                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="facts.campaign"),
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="facts.campaign",
+                    ),
                 ),
                 (
                     "tenant",
-                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="record.tenant"),
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="record.tenant",
+                    ),
                 ),
                 (
                     "workspace",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="record.workspace"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="record.workspace",
                     ),
                 ),
             ],
@@ -131,7 +144,11 @@ class Migration(migrations.Migration):
                 (
                     "lead",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to="facts.lead"
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        serialize=False,
+                        to="facts.lead",
                     ),
                 ),
                 ("emails_sent", models.BigIntegerField(default=0)),
@@ -173,17 +190,39 @@ class Migration(migrations.Migration):
                 ("told", models.BigIntegerField(null=True)),
                 (
                     "campaign",
-                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, to="facts.campaign"),
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="facts.campaign",
+                    ),
                 ),
-                ("lead", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="facts.lead")),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="facts.lead",
+                    ),
+                ),
                 (
                     "tenant",
-                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="record.tenant"),
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="record.tenant",
+                    ),
                 ),
                 (
                     "workspace",
                     models.ForeignKey(
-                        db_index=False, on_delete=django.db.models.deletion.PROTECT, to="record.workspace"
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="record.workspace",
                     ),
                 ),
             ],
@@ -198,10 +237,20 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=12)),
                 ("at", models.DateTimeField()),
                 ("fingerprint", models.TextField()),
-                ("message", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="facts.message")),
+                (
+                    "message",
+                    models.ForeignKey(
+                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="facts.message"
+                    ),
+                ),
                 (
                     "tenant",
-                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="record.tenant"),
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="record.tenant",
+                    ),
                 ),
             ],
             options={
@@ -232,7 +281,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="leadactivity",
             name="tenant",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="record.tenant"),
+            field=models.ForeignKey(
+                db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="record.tenant"
+            ),
         ),
         migrations.AddIndex(
             model_name="lead",
@@ -252,7 +303,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="message",
-            index=models.Index(fields=["campaign", "sent_day"], name="messages_by_campaign"),
+            index=models.Index(fields=["campaign", "sent_day", "tenant"], name="messages_by_campaign"),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(fields=["lead", "tenant"], name="messages_by_lead"),
         ),
         migrations.AddConstraint(
             model_name="message",
