@@ -3,7 +3,6 @@
 import datetime as dt
 import time
 from typing import cast
-from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -14,9 +13,6 @@ from outbrief import access
 from outbrief.access import Actor
 from outbrief.api import limits
 from outbrief.terms.errors import Forbidden
-
-# Where the pages keep the tenant that a member of several has chosen.
-TENANT_IN_SESSION = "tenant_id"
 
 
 class ApiKey(HttpBearer):
@@ -42,9 +38,7 @@ class Session(APIKeyCookie):
             return None
         if check_csrf(request) is not None:
             raise Forbidden("The CSRF token is missing or wrong.", hint="Send X-CSRFToken, or use an API key.")
-        chosen = request.session.get(TENANT_IN_SESSION)
-        tenant_id = UUID(chosen) if chosen else None
-        return _counted(access.actor_for_user(request.user.pk, tenant_id=tenant_id))
+        return _counted(access.actor_for_user(request.user.pk))
 
 
 def actor_of(request: HttpRequest) -> Actor:

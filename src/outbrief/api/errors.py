@@ -66,6 +66,7 @@ def answer(error: OutbriefError, *, status: int | None = None, problems: list[Pr
     known = reasons.model_dump(exclude_none=True)
     body = ErrorOut(error=text, code=error.code, details=reasons if known else None)
     response = HttpResponse(body.model_dump_json(exclude_none=bool(known)), status=code, content_type=_JSON)
+    response["Cache-Control"] = "private, no-store"
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)
     elif code == 503:

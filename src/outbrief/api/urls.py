@@ -27,6 +27,12 @@ many seconds to wait. Lists are newest first; pass `next` on as `cursor`.
 
 
 class _Api(NinjaAPI):
+    def create_temporal_response(self, request: HttpRequest) -> HttpResponse:
+        # Answers belong to whoever asked, and links in them end: no cache keeps them.
+        response = super().create_temporal_response(request)
+        response["Cache-Control"] = "private, no-store"
+        return response
+
     def get_openapi_operation_id(self, operation: Operation) -> str:
         # Clients made from the description get methods of these names.
         name: str = operation.view_func.__name__
