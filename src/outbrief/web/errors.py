@@ -1,0 +1,90 @@
+"""Errors as pages: what happened, what to do, and the status that says the same to programs."""
+
+from collections.abc import Callable
+
+import django.db
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+
+from outbrief import telemetry
+from outbrief.terms.errors import (
+    ArtifactMissing,
+    Cancelled,
+    Conflict,
+    DatabaseUnavailable,
+    Forbidden,
+    InvalidInput,
+    MailUnavailable,
+    NotFound,
+    OutbriefError,
+    StoreUnavailable,
+    TooMany,
+    Unauthenticated,
+)
+
+_STATUSES: dict[type[OutbriefError], int] = {
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Cancelled: 409,
+    ArtifactMissing: 410,
+    InvalidInput: 422,
+    TooMany: 429,
+    DatabaseUnavailable: 503,
+    StoreUnavailable: 503,
+    MailUnavailable: 503,
+}
+_TITLES = {
+    401: "Please sign in",
+    403: "Not allowed",
+    404: "Not found",
+    409: "That is not possible now",
+    410: "Gone",
+    422: "That cannot be done",
+    429: "Too many at a time",
+    503: "Not available now",
+}
+_OURS = "A part of the installation does not answer. It was logged; try again in a minute."
+
+
+class AnswerErrors:
+    """Middleware that answers every error raised on purpose; others are left to Django's own pages."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Give the page for an error of ours or of the database; None for what nobody foresaw."""
+        if isinstance(error, django.db.OperationalError | django.db.InterfaceError):
+            error = DatabaseUnavailable(f"the database does not answer: {error}")
+        return answer(request, error) if isinstance(error, OutbriefError) else None
+
+
+def answer(request: HttpRequest, error: OutbriefError) -> HttpResponse:
+    """Give the page for an error, or JSON where that is preferred; what is wrong inside is told to the log alone."""
+    status = _STATUSES.get(type(error), 500)
+    message, hint = error.message, error.hint
+    if status >= 500:
+        telemetry.complain("web.failed", error)
+        message, hint = _OURS, ""
+    elif error.field:
+        message = f"{error.field}: {message}"
+    if status == 403 and message == "Forbidden":
+        message = "This belongs to somebody else."
+    response: HttpResponse
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        response = JsonResponse({"error": message, "code": error.code, "details": {"hint": hint} if hint else None})
+        response.status_code = status
+    else:
+        # Without the request's context: the page of a database that is away must not ask it who is signed in.
+        context = {"title": _TITLES.get(status, "Something went wrong"), "message": message, "hint": hint}
+        response = HttpResponse(render_to_string("web/problem.html", context), status=status)
+    response["Cache-Control"] = "private, no-store"
+    if isinstance(error, TooMany):
+        response["Retry-After"] = str(error.retry_after)
+    return response

@@ -1,0 +1,99 @@
+"""What Acme has: a schedule, a report that reached one recipient of two, a finished and a pending export."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+
+from tests.activity import add_activity
+from tests.people import People
+
+TITLE = 'Отчёт "Q3" <b>& co</b>'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acme:
+    """The ids of what Acme has."""
+
+    tenant_id: UUID
+    schedule_id: UUID
+    generation_id: UUID
+    export_id: UUID
+    pending_export_id: UUID
+    sent_id: UUID
+    failed_id: UUID
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path) -> Iterator[Path]:
+    """Keep files and mails of this test in folders of its own; forget who failed to sign in."""
+    before = settings.OUTBRIEF
+    settings.OUTBRIEF = dataclasses.replace(
+        before, store_url=(tmp_path / "files").as_uri(), email_url=(tmp_path / "outbox").as_uri()
+    )
+    cache.clear()
+    yield tmp_path
+    settings.OUTBRIEF = before
+
+
+@pytest.fixture
+def acme(people: People) -> Acme:
+    from outbrief.record.exports import ExportOrder
+    from outbrief.record.models import ReportDelivery
+    from outbrief.record.scope import tenant_scope
+    from outbrief.record.tenants import tenant_facts
+    from outbrief.run import delivery, exports, pipeline, plan, schedules
+    from outbrief.run.attempts import MAILING, PRODUCING
+    from outbrief.terms.delivery import DeliveryStatus
+
+    def clock() -> dt.datetime:
+        return dt.datetime.now(dt.UTC)
+
+    now, tenant_id = clock(), people.alice.tenant_id
+    tenant = tenant_facts(tenant_id)
+    asked = schedules.ScheduleAsked(
+        name=TITLE,
+        report_type="campaign",
+        format="csv",
+        frequency="weekly",
+        day_of_week=1,
+        time="09:00",
+        timezone="America/New_York",
+        recipients=["ann@example.test", "ben@example.test"],
+        date_range="last_7d",
+    )
+    with tenant_scope(tenant_id):
+        add_activity(tenant_id, days={now.date() - dt.timedelta(days=2): {"sent": 100, "delivered": 97}})
+        schedule = schedules.create(tenant, asked, actor="test", creator="alice@acme.test", now=now)
+        generation = plan.run_now(schedule, actor="test", now=now)
+        orders = [
+            ExportOrder(export_type=kind, format="csv", fields=[], filters={}, date_range=None)
+            for kind in ("campaigns", "leads")
+        ]
+        done, pending = (
+            exports.request_export(tenant, order, user_id=None, actor="test", idempotency_key=None, now=now)[0]
+            for order in orders
+        )
+    pipeline.produce_report(tenant_id, generation.id, clock=clock, attempt=PRODUCING.attempt(0))
+    pipeline.produce_export(tenant_id, done.id, clock=clock, attempt=PRODUCING.attempt(0))
+    with tenant_scope(tenant_id):
+        ann, ben = ReportDelivery.objects.order_by("recipient")
+        ReportDelivery.objects.filter(id=ben.id).update(
+            status=DeliveryStatus.FAILED, provider_answer="550 5.1.1 no such mailbox"
+        )
+    delivery.deliver_report(tenant_id, ann.id, clock=clock, attempt=MAILING.attempt(0))
+    return Acme(
+        tenant_id=tenant_id,
+        schedule_id=schedule.id,
+        generation_id=generation.id,
+        export_id=done.id,
+        pending_export_id=pending.id,
+        sent_id=ann.id,
+        failed_id=ben.id,
+    )

@@ -1,0 +1,27 @@
+"""Visiting the pages as somebody."""
+
+from django.test import Client
+
+from tests.people import Person
+
+PASSWORD = "a long enough password"
+
+
+def visitor(person: Person | None = None, *, enforce_csrf: bool = False) -> Client:
+    """Give a browser, signed in as the person if one is given."""
+    from outbrief.record.models import User
+
+    client = Client(SERVER_NAME="127.0.0.1", enforce_csrf_checks=enforce_csrf)
+    if person is not None:
+        client.force_login(User.objects.get(id=person.user_id), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def give_password(person: Person) -> None:
+    from outbrief.record.models import User
+    from outbrief.record.scope import unscoped
+
+    with unscoped():
+        user = User.objects.get(id=person.user_id)
+        user.set_password(PASSWORD)
+        user.save()
