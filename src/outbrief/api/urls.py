@@ -18,9 +18,9 @@ _DESCRIPTION = """Scheduled reports and data exports.
 Send `Authorization: Bearer KEY`, or use the session of a signed-in person (with `X-CSRFToken` for what changes
 something). JSON is in camelCase; a key that is not known is refused. Times are UTC.
 
-Every answer that is no success is `{"error": "...", "code": "...", "details": {"field", "hint", "problems"} | null}`.
-An id of another tenant is 403, an id that nothing has (or that is none) 404. With 429 and 503, `Retry-After` says how
-many seconds to wait. Lists are newest first; pass `next` on as `cursor`.
+An error is answered as `{"error": "...", "code": "...", "details": {"field", "hint", "problems"} | null}`. An id of
+another tenant is 403, an id that nothing has (or that is none) 404; a method that an address does not know is 405, with
+`Allow`. With 429 and 503, `Retry-After` says how many seconds to wait. Lists are newest first; pass `next` on as `cursor`.
 
 `GET /metrics` gives counts and delays over all tenants to monitoring on this machine or its private network.
 """
