@@ -20,7 +20,7 @@ from outbrief.facts.results import REFUSALS_KEPT, IntakeResult, Refusal, Refusal
 from outbrief.facts.rows_source import RowsSource
 from outbrief.facts.shapes import FactKind, fields_by_name
 from outbrief.facts.sources import Source
-from outbrief.facts.stage import Stage, fill, opened_stage
+from outbrief.facts.stage import Stage, fill, lock, opened_stage
 from outbrief.facts.totals import merge_totals
 from outbrief.terms.choices import shown
 from outbrief.terms.errors import InvalidInput
@@ -146,13 +146,8 @@ def _column_notes(source: Source, plan: Plan, seen: set[str]) -> tuple[str, ...]
     return tuple(f"The column {shown(name)} of {source.name} is not one of ours and was left out." for name in ignored)
 
 
-def _lock(stage: Stage) -> None:
-    """Let imports of one tenant take turns: each sees what the one before has merged."""
-    stage.run("SELECT pg_advisory_xact_lock(hashtextextended('facts ' || %(tenant)s::text, 0))")
-
-
 def _merge(stage: Stage, refusals: Refusals) -> Counts:
-    _lock(stage)
+    lock(stage)
     if stage.kind is FactKind.CAMPAIGNS:
         return merge_campaigns(stage)
     if stage.kind is FactKind.LEADS:

@@ -89,6 +89,11 @@ def opened_stage(plan: Plan, *, tenant_id: UUID, timezone: str) -> Iterator[Stag
         drop_temporary(cursor)
 
 
+def lock(stage: Stage) -> None:
+    """Let imports of one tenant take turns until their transactions end: each sees what the one before has merged."""
+    stage.run("SELECT pg_advisory_xact_lock(hashtextextended('facts ' || %(tenant)s::text, 0))")
+
+
 def drop_temporary(cursor: CursorWrapper) -> None:
     """Drop the tables that an import makes for itself, so that the next one in the same transaction can."""
     cursor.execute(f"DROP TABLE IF EXISTS {', '.join(f'pg_temp.{table}' for table in _TEMPORARY)}")
