@@ -25,9 +25,14 @@ def test_the_file_appears_under_its_name_when_it_is_whole(tmp_path: Path):
 def test_a_failure_leaves_what_was_there_before_and_nothing_else(tmp_path: Path, end: type[BaseException]):
     place = tmp_path / "out.csv"
     place.write_text("the old one")
-    with pytest.raises(end), opened(str(place)) as file:
-        file.write(b"half")
-        raise end
+
+    def break_off() -> None:
+        with opened(str(place)) as file:
+            file.write(b"half")
+            raise end
+
+    with pytest.raises(end):
+        break_off()
     assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [("out.csv", "the old one")]
 
 

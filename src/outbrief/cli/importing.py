@@ -13,7 +13,7 @@ from outbrief.terms.choices import shown
 from outbrief.terms.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from outbrief.facts import IntakeResult
+    from outbrief.facts.results import IntakeResult
 
 # The order in which files are read: what a later one names, an earlier one may describe.
 _KINDS = ("campaigns", "leads", "messages", "events", "totals")
@@ -68,7 +68,9 @@ def import_facts(
 
 
 def _import_all(slug: str, files: Sequence[tuple[str, Path]], map_path: Path | None, *, strict: bool) -> list[Imported]:
-    from outbrief.facts import FactKind, import_file, read_map
+    from outbrief.facts.intake import import_file
+    from outbrief.facts.maps import read_map
+    from outbrief.facts.shapes import FactKind
     from outbrief.record import audit
     from outbrief.record.scope import tenant_scope
     from outbrief.record.tenants import tenant_by_slug

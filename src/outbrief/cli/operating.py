@@ -3,7 +3,7 @@
 import click
 
 from outbrief.cli.output import print_json, say
-from outbrief.cli.shell import json_option, set_up
+from outbrief.cli.shell import json_option, launch, set_up
 
 
 @click.command()
@@ -28,6 +28,7 @@ def migrate(ctx: click.Context, *, as_json: bool) -> None:
 def check(ctx: click.Context, *, as_json: bool) -> None:
     """Check database, warehouse, store and mail server, and say what to do about what is not there."""
     set_up(ctx)
+    launch(ctx).add_checks()
     from django.core.checks import ERROR, run_checks
 
     found = sorted(run_checks(tags=["outbrief"]), key=lambda message: message.id or "")

@@ -43,12 +43,13 @@ _PLAIN = frozenset(
 class Launch:
     """What the composition root hands to the commands, which must not know it.
 
-    `set_up` makes settings and database ready, `home` being the data folder unless the environment names one. `share`
-    lets the processes that this one starts use its database server. `program` starts another `outbrief`, in the
-    environment that `environment` gives.
+    `set_up` makes settings and database ready, `home` being the data folder unless the environment names one.
+    `add_checks` adds our checks to Django's. `share` lets the processes that this one starts use its database server.
+    `program` starts another `outbrief`, in the environment that `environment` gives.
     """
 
     set_up: Callable[[str | None], None]
+    add_checks: Callable[[], None]
     share: Callable[[], None]
     program: Sequence[str]
     environment: Callable[..., dict[str, str]]

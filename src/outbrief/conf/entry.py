@@ -15,7 +15,9 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     program = (sys.executable, "-m", "outbrief.conf.entry")
-    launch = Launch(set_up=_set_up, share=_share, program=program, environment=env.child_environment)
+    launch = Launch(
+        set_up=_set_up, add_checks=_add_checks, share=_share, program=program, environment=env.child_environment
+    )
     command(prog_name="outbrief", obj=launch)
 
 
@@ -31,7 +33,10 @@ def _set_up(home: str | None) -> None:
     env.choose("DJANGO_SETTINGS_MODULE", "outbrief.conf.settings")
     env.current()
     django.setup()
-    # The checks import what they check.
+
+
+def _add_checks() -> None:
+    # The checks import all that they check, which takes a second that other commands need not wait.
     from outbrief.conf import checks
 
     checks.register()

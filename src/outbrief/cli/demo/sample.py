@@ -55,15 +55,20 @@ def fill(*, now: dt.datetime, on_progress: Callable[[int], None]) -> TenantFacts
 
 
 def make_one_due(tenant: TenantFacts, *, now: dt.datetime) -> ScheduledReport:
-    """Set one schedule to the minute that has just begun, so that the first tick plans it."""
+    """Set one schedule to the minute that has just begun, so that the first tick plans it.
+
+    An occurrence runs once: where the minute was that of an earlier start, it is the minute after.
+    """
     minute = now.astimezone(dt.UTC).replace(second=0, microsecond=0)
-    asked = _due_at(minute)
     with tenant_scope(tenant.id):
-        before = minute - dt.timedelta(seconds=1)
         known = newest_first().filter(name=_DUE).first()
+        if known is not None and known.last_run_at is not None:
+            minute = max(minute, known.last_run_at + dt.timedelta(minutes=1))
+        # The moment before: the first occurrence after it is the minute itself.
+        before = minute - dt.timedelta(seconds=1)
         if known is None:
-            return schedules.create(tenant, asked, actor=_PLANNER, creator=OWNER, now=before)
-        return schedules.change(tenant, known, asked, actor=_PLANNER, now=before)
+            return schedules.create(tenant, _due_at(minute), actor=_PLANNER, creator=OWNER, now=before)
+        return schedules.change(tenant, known, _due_at(minute), actor=_PLANNER, now=before)
 
 
 def working_key(tenant: TenantFacts, kept: str | None, *, now: dt.datetime) -> str:
