@@ -191,3 +191,12 @@ def test_too_many_exports_under_way_are_put_off(people: People, monkeypatch: pyt
     assert int(response["Retry-After"]) > 0
     assert response.json()["code"] == "too_many"
     as_person(people.charlie).post("/api/exports", EXPORT)
+
+
+def test_asking_again_with_the_same_key_is_not_one_more_export_under_way(
+    people: People, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(run, "MOST_ALIVE", 1)
+    alice = as_person(people.alice)
+    first = alice.post("/api/exports", EXPORT, **{"Idempotency-Key": "monday"})
+    assert alice.post("/api/exports", EXPORT, **{"Idempotency-Key": "monday"}) == first

@@ -20,7 +20,8 @@ something). JSON is in camelCase; a key that is not known is refused. Times are 
 
 An error is answered as `{"error": "...", "code": "...", "details": {"field", "hint", "problems"} | null}`. An id of
 another tenant is 403, an id that nothing has (or that is none) 404; a method that an address does not know is 405, with
-`Allow`. With 429 and 503, `Retry-After` says how many seconds to wait. Lists are newest first; pass `next` on as `cursor`.
+`Allow`. With 429 and 503, `Retry-After` says how many seconds to wait. Lists are newest first; pass `next` on as
+`cursor`.
 
 `GET /metrics` gives counts and delays over all tenants to monitoring on this machine or its private network.
 """

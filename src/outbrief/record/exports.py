@@ -61,17 +61,23 @@ def create(
         with transaction.atomic():
             job.save(force_insert=True)
     except IntegrityError:
-        earlier = ExportJob.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+        earlier = asked_before(order, idempotency_key)
         if earlier is None:
             raise
-        if not order.matches(earlier):
-            raise Conflict(
-                "This Idempotency-Key was used for another export.",
-                field="Idempotency-Key",
-                hint="Use a new key for a new request.",
-            ) from None
         return earlier, False
     return job, True
+
+
+def asked_before(order: ExportOrder, idempotency_key: str | None) -> ExportJob | None:
+    """Find the job of the tenant in scope that was asked for with this key; Conflict when it is for something else."""
+    earlier = ExportJob.objects.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+    if earlier is not None and not order.matches(earlier):
+        raise Conflict(
+            "This Idempotency-Key was used for another export.",
+            field="Idempotency-Key",
+            hint="Use a new key for a new request.",
+        )
+    return earlier
 
 
 def get(export_id: UUID) -> ExportJob:

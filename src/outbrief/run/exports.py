@@ -42,6 +42,9 @@ def request_export(
     idempotency key was used for another export.
     """
     request = _check(order, tenant, now=now)
+    earlier = exports.asked_before(order, idempotency_key)
+    if earlier is not None:
+        return earlier, _seconds(earlier.expected_rows or 0, request.format)
     if exports.alive_count() >= MOST_ALIVE:
         raise TooMany(f"{MOST_ALIVE} exports are under way already.", retry_after=30, hint="Wait for one to end.")
     expected = estimate_rows(parts.engine(tenant.id), request)
