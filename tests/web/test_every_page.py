@@ -140,3 +140,14 @@ def test_an_address_that_is_none_is_a_page_of_ours(people: People):
     response = visitor().get("/nowhere")
     assert response.status_code == 404
     assert "There is no such page" in response.content.decode()
+
+
+def test_the_style_sheet_is_served_without_collecting_it_first_and_to_our_pages_alone(database: str):
+    client = visitor()
+    response = client.get("/static/web/outbrief.css")
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith("text/css")
+    assert "Access-Control-Allow-Origin" not in response
+    again = client.get("/static/web/outbrief.css", headers={"If-Modified-Since": response["Last-Modified"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get("/static/web/../../settings.py").status_code == 404

@@ -39,6 +39,8 @@ def test_the_html_of_a_mail_is_shut_in_and_brings_its_pictures(people: People, a
     page = response.content.decode()
     assert "cid:" not in page
     assert "data:image/png;base64," in page
+    fetched = re.findall(r'(?:src="|@import url\(|<link[^>]+href=")([^")]*)', page)
+    assert [address for address in fetched if not address.startswith("data:")] == []
 
 
 def test_a_mail_that_was_not_sent_is_404(people: People, acme: Acme):

@@ -19,7 +19,7 @@ NOW = dt.datetime(2025, 11, 27, 12, tzinfo=dt.UTC)
         ("monthly", 1, "1st of the month 06:30"),
         ("monthly", 12, "12th of the month 06:30"),
         ("monthly", 23, "23rd of the month 06:30"),
-        ("monthly", 30, "30th of the month, or its last day, 06:30"),
+        ("monthly", 30, "30th or last of the month 06:30"),
         ("monthly", 31, "Last day of the month 06:30"),
     ],
 )

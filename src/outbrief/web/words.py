@@ -106,7 +106,7 @@ def _days(recurrence: Recurrence) -> str:
         day = recurrence.day_of_month or 1
         if day == 31:
             return "Last day of the month"
-        return f"{_ordinal(day)} of the month{', or its last day,' if day > 28 else ''}"
+        return f"{_ordinal(day)}{' or last' if day > 28 else ''} of the month"
     return "Daily"
 
 
