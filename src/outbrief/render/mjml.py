@@ -56,7 +56,8 @@ def compose(slots: Slots, *, title: str, preview: str, accent: str, panel: Seque
         f"{''.join(panel)}</mj-wrapper>"
         f'<mj-section padding="14px 20px 28px"><mj-column>{below}</mj-column></mj-section></mj-body></mjml>'
     )
-    return slots.fill(mrml.to_html(page).content)
+    # By default the library makes the reader's mail program fetch faces it knows by name from another host.
+    return slots.fill(mrml.to_html(page, render_options=mrml.RenderOptions(fonts={})).content)
 
 
 def heading(slots: Slots, *, kicker: str, title: str, lines: Sequence[str], accent: str) -> str:
