@@ -13,7 +13,9 @@ def main() -> None:
     # A process that is told to stop ends like one that is done: it deletes its half-written file, and the last one
     # that uses the embedded database stops it.
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _stop)
+        # `nohup` asks that a signal be ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
     program = (sys.executable, "-m", "outbrief.conf.entry")
     launch = Launch(
         set_up=_set_up, add_checks=_add_checks, share=_share, program=program, environment=env.child_environment

@@ -60,6 +60,11 @@ def add_member(*, tenant_id: UUID, email: str, role: Role) -> UUID:
     return user.id
 
 
+def drop_main_workspace() -> None:
+    """Delete the `Main` workspace of the tenant in scope, which must hold nothing, where others take its place."""
+    Workspace.objects.filter(name=MAIN_WORKSPACE).delete()
+
+
 def has_password(user_id: UUID) -> bool:
     """Tell whether a person can sign in with a password."""
     return bool(User.objects.get(id=user_id).password)

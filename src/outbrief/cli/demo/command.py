@@ -49,15 +49,19 @@ def demo(ctx: click.Context, *, port: int, exit_when_ready: bool, as_json: bool)
     start = launch(ctx)
     environment = start.environment(OUTBRIEF_DATABASE_URL=settings.DATABASE_URL, OUTBRIEF_BASE_URL=address)
     arguments = {"web": ["serve", "--port", str(port)], "worker": ["worker"]}
-    with children.running(start.program, arguments, environment=environment, logs=home / "logs") as started:
-        children.wait_until_answers(f"{address}{settings.LOGIN_URL}", started)
-        facts = _facts(address, key, home=home, outbox=_outbox(settings.OUTBRIEF.email_url))
-        if as_json:
-            print_json(facts)
-        else:
-            _tell(facts)
-        if not exit_when_ready:
-            children.watch(started)
+    facts = _facts(address, key, home=home, outbox=_outbox(settings.OUTBRIEF.email_url))
+    try:
+        with children.running(start.program, arguments, environment=environment, logs=home / "logs") as started:
+            children.wait_until_answers(f"{address}{settings.LOGIN_URL}", started)
+            if as_json:
+                print_json(facts)
+            else:
+                _tell(facts)
+            if not exit_when_ready:
+                children.watch(started)
+    except KeyboardInterrupt:
+        # The way to end it, and no failure.
+        aside("Stopped.")
 
 
 def _prepared() -> "TenantFacts":

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from django.db import transaction
 
-from outbrief.facts import sample_facts
 from outbrief.record import keys, tenants
 from outbrief.record.models import ScheduledReport, Tenant
 from outbrief.record.schedules import newest_first
@@ -45,10 +44,14 @@ def existing() -> TenantFacts | None:
 
 def fill(*, now: dt.datetime, on_progress: Callable[[int], None]) -> TenantFacts:
     """Create the tenant, its people, sample data and schedules, all or nothing."""
+    # Later starts do without what reads and checks files.
+    from outbrief.facts.sample import sample_facts
+
     with transaction.atomic():
         made = found(name=NAME, owner=OWNER, timezone=ZONE, password=PASSWORD)
         with tenant_scope(made.tenant.id):
             sample_facts(tenant_id=made.tenant.id, timezone=ZONE, now=now, on_progress=on_progress)
+            tenants.drop_main_workspace()
             for asked in _schedules():
                 schedules.create(made.tenant, asked, actor=_PLANNER, creator=OWNER, now=now)
     return made.tenant
