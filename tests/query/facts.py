@@ -176,7 +176,8 @@ def _daily(
     day: dt.date,
     origin: str,
 ) -> DailyActivity:
-    # Quarters of a second add up exactly in whatever order. Zeros are frequent, so that 0/0 and days without sending occur.
+    # Zeros are frequent, so that 0/0 and days without sending occur; quarters of a second add up exactly in whatever
+    # order.
     sums: dict[str, float] = {name: rng.choice([0, rng.randrange(20), rng.randrange(10**6)]) for name in COUNTS}
     return DailyActivity(
         tenant_id=tenant_id,

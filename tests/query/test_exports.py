@@ -67,7 +67,7 @@ def test_columns_come_in_the_order_asked_with_the_same_cells_as_in_the_whole(
     whole = exported(acme, request(export_type))
     backwards = [column.key for column in reversed(CATALOGUE[export_type])]
     assert exported(acme, request(export_type, *backwards)) == whole.select(backwards)
-    for key in backwards:
+    for key in backwards[::8]:
         assert exported(acme, request(export_type, key)) == whole.select([key])
 
 

@@ -53,15 +53,10 @@ def filters_on(column: Column, cells: list[object], rng: random.Random) -> list[
     if column.kind is Kind.TAGS:
         known = [tag for tags in known for tag in tags]
     values = rng.sample(known, k=min(2, len(known)))
-    asked = [
-        Filter(column=column, operator="in", values=tuple(values)),
-        Filter(column=column, operator="in", values=(*values[:1], None)),
-    ]
+    choices = [tuple(values), (*values[:1], None)]
+    asked = [Filter(column=column, operator="in", values=rng.choice(choices))]
     if column.kind in ORDERED:
-        asked += [
-            Filter(column=column, operator=rng.choice(["gt", "gte"]), values=tuple(values[:1])),
-            Filter(column=column, operator=rng.choice(["lt", "lte"]), values=tuple(values[:1])),
-        ]
+        asked.append(Filter(column=column, operator=rng.choice(list(COMPARE)), values=tuple(values[:1])))
     return asked
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from outbrief.query import Engine, answer, answers, compile, conditions, datasets, questions
-from outbrief.query.compile import count_sql, export_sql, question_sql
+from outbrief.query import Engine, answer, answers, conditions, datasets, questions
+from outbrief.query.compile import _template, count_sql, export_sql, question_sql
 from outbrief.query.connection import reading
 from outbrief.terms.columns import ExportType
 from outbrief.terms.question import BounceReasons, Question
@@ -20,9 +20,9 @@ DIMENSIONS = ("campaign", "workspace", "sending_domain", "day")
 def without_the_first_lock(monkeypatch: pytest.MonkeyPatch):
     for module in (datasets, questions, conditions):
         monkeypatch.setattr(module, "own", lambda relation, tenant_id: relation)
-    compile._template.cache_clear()
+    _template.cache_clear()
     yield
-    compile._template.cache_clear()
+    _template.cache_clear()
 
 
 @pytest.mark.parametrize("export_type", ExportType)

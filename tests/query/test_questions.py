@@ -53,8 +53,10 @@ def expected(facts: Facts, question: Question) -> list[dict[str, object]]:
     days = f"SELECT *, sum(sent) OVER (PARTITION BY {partition}) AS day_sent FROM given WHERE {where}"
     shown = ", ".join([*by, *(f"{ORACLE[measure]} AS {measure}" for measure in question.measures)])
     grouped = f" GROUP BY {', '.join(by)} ORDER BY {', '.join(by)}" if by else ""
-    rows = con.execute(f"SELECT {shown} FROM ({days}){grouped}", [question.period.start, question.period.end, *chosen])
-    return rows.to_arrow_table().to_pylist()
+    values = [question.period.start, question.period.end, *chosen]
+    con.execute(f"SELECT {shown} FROM ({days}){grouped}", values)
+    names = [name for name, *_ in con.description]
+    return [dict(zip(names, row, strict=True)) for row in con.fetchall()]
 
 
 def assert_same(got: list[dict[str, object]], wanted: list[dict[str, object]]) -> None:

@@ -1,7 +1,7 @@
 """The rows of an export as a stream of Arrow batches, read ahead by one."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Self
@@ -11,57 +11,53 @@ import pyarrow as pa
 from outbrief.query.arrow import arrow_schema, conformed
 from outbrief.query.compile import export_sql
 from outbrief.query.connection import DRIVER_ERRORS, Engine, explanation, reading
-from outbrief.terms.errors import Cancelled
+from outbrief.terms.errors import Cancelled, OutbriefError
 from outbrief.terms.export import ExportRequest
+
+_STOP_AGAIN = 0.2  # seconds
 
 
 class BatchStream:
     """Record batches of one `schema`; while one is worked on, a thread reads the next.
 
-    `rows` counts what has been handed out. Iterating raises Cancelled after `cancel`, and DatabaseUnavailable when
-    the server dies.
+    `rows` counts what has been handed out. Iterating raises Cancelled after `cancel`, DatabaseUnavailable when the
+    server dies. `opened` starts the statement and `stop` asks the server to end it; `failed` explains what the driver
+    raises.
     """
 
     def __init__(
         self,
-        reader: pa.RecordBatchReader,
+        opened: Callable[[], pa.RecordBatchReader],
         schema: pa.Schema,
         *,
         stop: Callable[[], None],
-        failed: Callable[[BaseException], Exception],
+        failed: Callable[[BaseException], OutbriefError],
     ) -> None:
         self.schema = schema
         self.rows = 0
-        self._reader = reader
+        self._opened = opened
         self._stop = stop
         self._failed = failed
+        self._reader: pa.RecordBatchReader | None = None
         self._cancelled = False
-        self._closed = False
+        self._ended = False
         # Nobody may ask the server to stop while the connection is being given up.
         self._lock = Lock()
-        self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead")
-        self._next: Future[pa.RecordBatch | None] = self._ahead.submit(self._read)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead")
+        self._next: Future[pa.RecordBatch | None] = self._thread.submit(self._read)
 
     def __iter__(self) -> Self:
         return self
 
     def __next__(self) -> pa.RecordBatch:
         """Give the next batch; StopIteration after the last."""
+        batch = None if self._cancelled or self._ended else self._arrived()
         if self._cancelled:
-            raise _cancelled()
-        if self._closed:
-            raise StopIteration
-        try:
-            batch = self._next.result()
-        except DRIVER_ERRORS as error:
-            self._closed = True
-            raise (_cancelled() if self._cancelled else self._failed(error)) from error
-        if self._cancelled:
-            raise _cancelled()
+            raise Cancelled("The export was cancelled.")
         if batch is None:
-            self._closed = True
+            self._ended = True
             raise StopIteration
-        self._next = self._ahead.submit(self._read)
+        self._next = self._thread.submit(self._read)
         self.rows += batch.num_rows
         return batch
 
@@ -69,20 +65,44 @@ class BatchStream:
         """Stop the stream from any thread: whoever reads it gets Cancelled instead of the next batch."""
         with self._lock:
             self._cancelled = True
-            if not self._closed:
-                self._stop()
+            if not self._ended:
+                self._stop_reading()
 
     def close(self) -> None:
-        """Stop reading, wait for the thread, and give the rest up; more than once does nothing."""
+        """Stop reading and give up what has not been read; doing it again does nothing."""
         with self._lock:
-            if not self._closed and not self._next.done():
-                self._stop()
-            self._closed = True
-        self._ahead.shutdown(wait=True)
+            self._stop_reading()
+            self._ended = True
+        self._thread.shutdown(wait=True)
         with suppress(*DRIVER_ERRORS):
-            self._reader.close()
+            if self._reader is not None:
+                self._reader.close()
+
+    def _stop_reading(self) -> None:
+        # A request that reaches the server before the statement does is lost, so it is made until it has worked.
+        while not self._next.done():
+            self._stop()
+            wait([self._next], timeout=_STOP_AGAIN)
+
+    def _arrived(self) -> pa.RecordBatch | None:
+        try:
+            return self._next.result()
+        except OutbriefError:
+            self._ended = True
+            if self._cancelled:
+                return None
+            raise
+        except DRIVER_ERRORS as error:
+            self._ended = True
+            if self._cancelled:
+                return None
+            raise self._failed(error) from error
 
     def _read(self) -> pa.RecordBatch | None:
+        # Started here and not before: a statement that sorts or groups gives no sign of life until its first row,
+        # and can be cancelled meanwhile.
+        if self._reader is None:
+            self._reader = self._opened()
         try:
             return conformed(self._reader.read_next_batch(), self.schema)
         except StopIteration:
@@ -100,7 +120,7 @@ def export_batches(engine: Engine, request: ExportRequest) -> Iterator[BatchStre
     sql = export_sql(request, engine.tenant_id)
     with reading(engine) as transaction:
         stream = BatchStream(
-            transaction.rows(sql),
+            lambda: transaction.rows(sql),
             schema,
             stop=transaction.cancel,
             failed=lambda error: explanation(error, engine.url),
@@ -109,7 +129,3 @@ def export_batches(engine: Engine, request: ExportRequest) -> Iterator[BatchStre
             yield stream
         finally:
             stream.close()
-
-
-def _cancelled() -> Cancelled:
-    return Cancelled("The export was cancelled.")
