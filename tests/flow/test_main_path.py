@@ -74,6 +74,7 @@ def test_from_data_in_to_reports_and_exports_out(
     ]
 
     with serving(**settings) as api:
+        settings["OUTBRIEF_BASE_URL"] = str(api.base_url)
         api.headers["Authorization"] = f"Bearer {key}"
         schedule = post(
             api,
@@ -102,7 +103,7 @@ def test_from_data_in_to_reports_and_exports_out(
 
 def check_generation(api: httpx.Client, schedule_id: str, s3_url: str) -> dict:
     (listed,) = api.get(f"/api/scheduled-reports/{schedule_id}/generations").json()["items"]
-    generation = api.get(f"/api/report-generations/{listed['id']}").json()
+    generation = api.get(f"/api/report-generations/{listed['generationId']}").json()
     assert generation["status"] == "success", generation
     assert {d["recipient"]: d["status"] for d in generation["deliveries"]} == {
         "ann@example.test": "sent",
@@ -170,7 +171,7 @@ def check_export(api: httpx.Client, outbrief: Outbrief, settings: dict[str, str]
     assert rows == {name: {"campaignName": name, **known} for name in ("Herbst", "'=1+1")}
 
     ends = dt.datetime.fromisoformat(done["expiresAt"])
-    assert sweep.expire_exports(now=ends) == 1
+    assert sweep.expire_exports(now=ends + dt.timedelta(seconds=1)) == 1
     assert api.get(f"/api/exports/{pending['exportId']}").json()["status"] == "expired"
     assert httpx.get(done["downloadUrl"]).status_code == 404
 

@@ -1,6 +1,8 @@
 """A fresh database per test, cloned from a migrated template on the embedded server of this test run."""
 
+import atexit
 import os
+import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -24,6 +26,9 @@ TEMPLATE = "outbrief_template"
 def pytest_configure() -> None:
     import django
 
+    # The embedded server stops at exit, in a step registered when it starts; this one is registered before and so
+    # runs after it.
+    atexit.register(shutil.rmtree, HOME, ignore_errors=True)
     django.setup()
 
 
