@@ -101,6 +101,7 @@ def map_batch(batch: RawBatch, plan: Plan) -> pl.DataFrame:
     """Give our columns as text, with `NUMBER` and, for masked rows, the bits `GIVEN`."""
     columns = plan.columns
     if plan.masked and plan.mapping.columns is None:
+        batch = _renamed(batch)
         columns = _own(batch.cells.columns, plan.kind)
     made = [batch.numbers.alias(NUMBER).to_frame().to_series()]
     for field in plan.have:
@@ -109,6 +110,19 @@ def map_batch(batch: RawBatch, plan: Plan) -> pl.DataFrame:
     if batch.given is None:
         return frame
     return frame.with_columns(_given(batch.given, columns, plan).alias(GIVEN))
+
+
+def _renamed(batch: RawBatch) -> RawBatch:
+    """Bring the columns of rows that spell them differently (`externalId`, `external_id`) together."""
+    names: dict[str, list[str]] = {}
+    for name in batch.cells.columns:
+        names.setdefault(own_name(name), []).append(name)
+    given = batch.given
+    return RawBatch(
+        cells=batch.cells.select(pl.coalesce(spelled).alias(name) for name, spelled in names.items()),
+        numbers=batch.numbers,
+        given=None if given is None else given.select(pl.any_horizontal(some).alias(n) for n, some in names.items()),
+    )
 
 
 def _cells(batch: RawBatch, template: Template | None, mapping: ColumnMap, name: str) -> pl.Series:

@@ -53,8 +53,10 @@ def as_text(column: pl.Series) -> pl.Series:
             return column.dt.convert_time_zone("UTC").dt.to_string("%Y-%m-%dT%H:%M:%S%.6fZ")
         return column.dt.to_string("%Y-%m-%d %H:%M:%S%.6f")
     if kind.is_nested():
-        values = (None if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in column)
-        return pl.Series(column.name, list(values), dtype=pl.String)
+        values = [
+            None if value is None else json.dumps(value, ensure_ascii=False, default=str) for value in column.to_list()
+        ]
+        return pl.Series(column.name, values, dtype=pl.String)
     if kind == pl.Boolean:
         return column.replace_strict({True: "true", False: "false"}, return_dtype=pl.String)
     return column.cast(pl.String)
