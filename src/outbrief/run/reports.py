@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from outbrief.compose import compose, questions
-from outbrief.query import answer
+from outbrief.query import answers
 from outbrief.record import schedules
 from outbrief.record.generations import Order
 from outbrief.record.models import ReportGeneration
@@ -35,9 +35,9 @@ CONTENT_TYPES = {
 def draft(order: Order, tenant: TenantFacts, *, at: dt.datetime, now: dt.datetime) -> Document:
     """Answer the questions of a report and compose them; `at` is the occurrence that the period is resolved against."""
     request = _request(order, tenant, at=at)
-    engine = parts.engine(tenant.id)
-    answers = {name: answer(engine, question) for name, question in questions(request).items()}
-    return compose(request, answers, as_of=now)
+    asked = questions(request)
+    answered = answers(parts.engine(tenant.id), list(asked.values()))
+    return compose(request, dict(zip(asked, answered, strict=True)), as_of=now)
 
 
 def write(document: Document, fmt: ReportFormat, sink: Sink) -> WriteSummary:
