@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from outbrief.facts.intake import ROWS_AT_MOST, import_file, import_rows
     from outbrief.facts.maps import ColumnMap, FileMap, read_map
-    from outbrief.facts.rebuild import rebuild
+    from outbrief.facts.rebuilding import rebuild
     from outbrief.facts.results import IntakeResult, Refusal
     from outbrief.facts.sample import sample_facts
     from outbrief.facts.shapes import FactKind
@@ -39,7 +39,7 @@ _HOMES = {
     "import_file": "intake",
     "import_rows": "intake",
     "read_map": "maps",
-    "rebuild": "rebuild",
+    "rebuild": "rebuilding",
     "sample_facts": "sample",
 }
 

@@ -101,7 +101,7 @@ def _told_sql(stage: Stage) -> str:
     mailbox = stage.told("mailbox", "m.mailbox")
     sent_at = f"coalesce({stage.told('sent_at', 'm.sent_at')}, m.sent_at, c.launched_at)"
     domain = f"nullif({stage.told('sending_domain', 'm.sending_domain')}, '')"
-    recipient = f"nullif({stage.told('recipient_domain', 'm.recipient_domain')}, '')"
+    recipient = _recipient_domain(stage)
     bounce_type = stage.told("bounce_type", "m.bounce_type")
     delivered = stage.told("delivered_at", "CASE WHEN m.delivery_assumed THEN NULL ELSE m.delivered_at END")
     kept_assumed = f"(NOT {stage.given('delivered_at')} AND coalesce(m.delivery_assumed, false))"
@@ -113,7 +113,7 @@ def _told_sql(stage: Stage) -> str:
         " coalesce(w.id, CASE WHEN c.id IS NULL OR c.id = m.campaign_id THEN m.workspace_id END, c.workspace_id)"
         " AS workspace_id,"
         f" coalesce({domain}, {domain_of(mailbox)}, '') AS sending_domain, coalesce({mailbox}, '') AS mailbox,"
-        f" coalesce({recipient}, {domain_of('l.email')}, '') AS recipient_domain, {sent_at} AS sent_at,"
+        f" {recipient} AS recipient_domain, {sent_at} AS sent_at,"
         f" {delivered} AS really_delivered_at, {may_assume} AS may_assume,"
         # A bounce of which only the type is told has happened all the same; no measure asks when.
         f" coalesce({stage.told('bounced_at', 'm.bounced_at')}, CASE WHEN {bounce_type} IS NOT NULL THEN {sent_at} END)"
@@ -125,7 +125,7 @@ def _told_sql(stage: Stage) -> str:
         " FROM stage s LEFT JOIN messages m ON m.tenant_id = %(tenant)s AND m.external_id = s.external_id"
         f" LEFT JOIN campaigns c ON c.tenant_id = %(tenant)s AND c.external_id = {stage.value('campaign')}"
         f" LEFT JOIN lead_keys k ON k.key = {lead_key(stage)}"
-        " LEFT JOIN leads l ON l.id = coalesce(k.lead_id, m.lead_id)"
+        f" LEFT JOIN leads l ON l.id = {_lead(stage)}"
         f" {workspace_join(stage)}"
     )
 
@@ -138,6 +138,14 @@ def _lead(stage: Stage) -> str:
     """Give SQL for the lead: the one named; none where the row has the column and leaves it empty."""
     told = f"({stage.given('lead')} OR {stage.given('lead_email')})"
     return f"coalesce(k.lead_id, CASE WHEN NOT {told} THEN m.lead_id END)"
+
+
+def _recipient_domain(stage: Stage) -> str:
+    """Give SQL for the recipient's domain: as told, now or (while the lead is the same) before, or the lead's."""
+    given = stage.given("recipient_domain")
+    before = f"CASE WHEN NOT {given} AND l.id IS NOT DISTINCT FROM m.lead_id THEN m.recipient_domain END"
+    told = f"CASE WHEN {given} THEN {stage.value('recipient_domain')} END"
+    return f"coalesce(nullif({told}, ''), nullif({before}, ''), {domain_of('l.email')}, '')"
 
 
 def _first_last(stage: Stage, first: str, last: str, count: str) -> str:
