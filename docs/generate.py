@@ -63,9 +63,10 @@ def datasets() -> str:
 def errors() -> str:
     """Give the reference of the error codes: who must act, and whether trying again can help."""
     rows = []
-    # An error is known once its module is: the whole program is loaded first.
+    # An error is known once its module is, so the whole program is loaded first; but for `conf`, which defines none,
+    # and whose ASGI module sets the process up to serve.
     for module in pkgutil.walk_packages(outbrief.__path__, "outbrief."):
-        if ".migrations" not in module.name:
+        if not module.name.startswith("outbrief.conf") and ".migrations" not in module.name:
             importlib.import_module(module.name)
     for error in sorted(_descendants(OutbriefError), key=lambda error: error.code):
         meaning = (error.__doc__ or "").strip().splitlines()[0]
