@@ -10,7 +10,7 @@ from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy
 
 from outbrief.run import delivery, notices, pipeline, plan, sweep
-from outbrief.run.attempts import MAILING, PRODUCING, Pauses
+from outbrief.run.attempts import ASK_AGAIN, MAILING, PRODUCING, Pauses, WorkedElsewhere
 from outbrief.terms.errors import OutbriefError
 
 
@@ -22,6 +22,9 @@ class AfterPauses(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """Give the time of the next attempt, or None."""
+        if isinstance(exception, WorkedElsewhere):
+            # It may die yet: whoever asks last must find that out.
+            return RetryDecision(retry_at=_clock() + ASK_AGAIN)
         pause = self.pauses.before_next(job.attempts)
         if pause is None or (isinstance(exception, OutbriefError) and not exception.retryable):
             return None

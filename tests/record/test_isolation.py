@@ -32,6 +32,14 @@ def test_the_scope_ends_with_its_block_even_inside_a_larger_transaction(people: 
         assert Workspace.objects.count() == 0
 
 
+def test_a_block_without_a_tenant_inside_another_leaves_the_outer_one_as_it_was(people: People):
+    with unscoped():
+        with unscoped():
+            assert Tenant.objects.count() == 2
+        assert Tenant.objects.count() == 2
+    assert Tenant.objects.count() == 0
+
+
 def test_a_person_sees_the_tenants_they_are_a_member_of(people: People):
     with user_scope(people.bob.user_id):
         assert [t.slug for t in Tenant.objects.all()] == ["acme"]

@@ -8,11 +8,9 @@ transaction as every final change of one of them.
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 
 from outbrief.record.models import ReportDelivery, ReportGeneration, Suppression
@@ -61,13 +59,17 @@ def postpone(delivery: ReportDelivery, reason: str, *, now: dt.datetime) -> None
     _finish(delivery, DeliveryStatus.PENDING, reason, now=now)
 
 
-def settle(delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime) -> GenerationStatus:
+def settle(
+    delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime
+) -> GenerationStatus | None:
     """Record the final status of a delivery and write what the generation's deliveries add up to; give that.
 
-    The generation's row is locked, so that of two last deliveries exactly one sees that all are over.
+    None when the delivery was over already. The generation's row is locked, so that of two last deliveries exactly
+    one sees that all are over.
     """
     generation = ReportGeneration.objects.select_for_update().get(id=delivery.generation_id)
-    _finish(delivery, status, answer, now=now)
+    if not _finish(delivery, status, answer, now=now):
+        return None
     if status == DeliveryStatus.SENT:
         ReportDelivery.objects.filter(id=delivery.id).update(sent_at=now)
     return _add_up(generation)
@@ -83,27 +85,9 @@ def reopen_failed(generation: ReportGeneration) -> list[ReportDelivery]:
     return failed
 
 
-@contextmanager
-def exclusively(delivery: ReportDelivery) -> Iterator[bool]:
-    """Hold a lock on a delivery while its mail is handed over; gives False when another worker holds it.
-
-    The lock belongs to the connection, so it needs no transaction and goes when the worker dies.
-    """
-    key = int.from_bytes(hashlib.blake2b(delivery.id.bytes, digest_size=8).digest(), signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
-        mine = bool(cursor.fetchone()[0])
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
-
-
-def _finish(delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime) -> None:
-    ReportDelivery.objects.filter(id=delivery.id, status=DeliveryStatus.SENDING).update(
-        status=status, provider_answer=answer, updated_at=now
-    )
+def _finish(delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime) -> bool:
+    claimed = ReportDelivery.objects.filter(id=delivery.id, status=DeliveryStatus.SENDING)
+    return bool(claimed.update(status=status, provider_answer=answer, updated_at=now))
 
 
 def _add_up(generation: ReportGeneration) -> GenerationStatus:

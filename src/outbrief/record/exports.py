@@ -130,6 +130,11 @@ def complete(export_id: UUID, artifact: Artifact, *, link: str, took_ms: int, no
     )
 
 
+def is_kept(export_id: UUID, key: str) -> bool:
+    """Tell whether a file is that of a completed job."""
+    return ExportJob.objects.filter(id=export_id, status=ExportStatus.COMPLETED, file_path=key).exists()
+
+
 def postpone(export_id: UUID, reason: str) -> None:
     """Keep the reason of a failed attempt while a retry is due."""
     ExportJob.objects.filter(id=export_id, status=ExportStatus.PROCESSING).update(

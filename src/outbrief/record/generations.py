@@ -134,15 +134,14 @@ def forget_file(generation: ReportGeneration) -> None:
 
 def note_failed_attempt(generation_id: UUID, error: OutbriefError) -> None:
     """Keep the reason of a failed attempt while a retry is due."""
-    ReportGeneration.objects.filter(id=generation_id, status=GenerationStatus.RUNNING).update(
-        status=GenerationStatus.PENDING, error_message=str(error)
-    )
+    unmade = ReportGeneration.objects.filter(id=generation_id, file_path__isnull=True)
+    unmade.filter(status=GenerationStatus.RUNNING).update(status=GenerationStatus.PENDING, error_message=str(error))
 
 
 def fail(generation_id: UUID, error: OutbriefError) -> bool:
-    """Record the final failure of a generation and whose turn it is; False when it is over already."""
+    """Record the final failure of a generation and whose turn it is; False when it is over or has its file already."""
     generation = ReportGeneration.objects.select_for_update().get(id=generation_id)
-    if generation.status not in ALIVE:
+    if generation.status not in ALIVE or generation.file_path:
         return False
     generation.status = GenerationStatus.FAILED
     generation.error_message = str(error)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from outbrief.terms.tenancy import KEY_SETTING, SERVING_ROLE, TENANT_SETTING, USER_SETTING
+from outbrief.terms.tenancy import KEY_SETTING, TENANT_SETTING, USER_SETTING
 
 
 @contextmanager
@@ -37,9 +37,12 @@ def unscoped() -> Iterator[None]:
     For the tick, the sweep, and the operator's commands; never for a request.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('role')")
+        before = cursor.fetchone()[0]
         cursor.execute("SET LOCAL ROLE NONE")
         yield
-        cursor.execute(f"SET LOCAL ROLE {SERVING_ROLE}")
+        # Inside another such block the role stays; everywhere else it is the serving one again.
+        cursor.execute("SELECT set_config('role', %s, true)", [before])
 
 
 @contextmanager

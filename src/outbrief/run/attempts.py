@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 import django.db
 
+from outbrief.record.exclusive import exclusively
 from outbrief.terms.errors import DatabaseUnavailable, OutbriefError
 
 
@@ -15,6 +17,19 @@ class UnexpectedFailure(OutbriefError):
 
     code = "unexpected"
     retryable = True
+
+
+class WorkedElsewhere(OutbriefError):
+    """Another worker, which the queue took for dead, is still at it. What it does is its own to record."""
+
+    code = "worked_elsewhere"
+    retryable = True
+
+
+class WorkersDied(OutbriefError):
+    """A job was taken up again and again, and no worker came to its end: it may be what kills them."""
+
+    code = "workers_died"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +58,30 @@ class Pauses:
 # A file is wanted soon: four tries within six minutes. Mail servers ask for patience: two days in all.
 PRODUCING = Pauses(seconds=(10, 60, 300))
 MAILING = Pauses(seconds=(30, 120, 600, 3600, 3 * 3600, 6 * 3600, 12 * 3600, 24 * 3600))
+
+
+# A job of a worker that died is taken up again without counting as a failure; but one that kills its workers must end.
+_MOST_TRIES = 30
+# How long to wait before asking again whether another worker has come to its end.
+ASK_AGAIN = dt.timedelta(seconds=60)
+
+
+@contextmanager
+def alone(object_id: UUID) -> Iterator[None]:
+    """Run the block while no other process works on the object; WorkedElsewhere when one does."""
+    with exclusively(object_id) as mine:
+        if not mine:
+            raise WorkedElsewhere("another worker is still at it.", hint="It is looked at again in a minute.")
+        yield
+
+
+def check_tries(attempt: Attempt) -> None:
+    """Raise WorkersDied for a job that was begun too often."""
+    if attempt.number >= _MOST_TRIES:
+        raise WorkersDied(
+            f"it was begun {attempt.number} times, and each time its worker died.",
+            hint="See the log of the workers; a machine with too little memory ends them.",
+        )
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from outbrief.record import deliveries
 from outbrief.record.models import ReportDelivery
 from outbrief.record.scope import tenant_scope
 from outbrief.run import mailbody, notices, parts
-from outbrief.run.attempts import Attempt, gives_up, named_errors
+from outbrief.run.attempts import Attempt, alone, gives_up, named_errors
 from outbrief.terms.delivery import DeliveryStatus
-from outbrief.terms.errors import MailUnavailable, OutbriefError
+from outbrief.terms.errors import OutbriefError
 from outbrief.terms.report import GenerationStatus
 
 Clock = Callable[[], dt.datetime]
@@ -22,8 +22,14 @@ Clock = Callable[[], dt.datetime]
 def deliver_report(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attempt) -> None:
     """Send one delivery's mail. Working it again sends nothing, unless the first time died before it was recorded.
 
-    Then the same Message-ID goes out. Raises what went wrong, after recording it.
+    Then the same Message-ID goes out. Raises what went wrong, after recording it; WorkedElsewhere, recording nothing,
+    when another worker is sending this mail.
     """
+    with alone(delivery_id):
+        _deliver(tenant_id, delivery_id, clock=clock, attempt=attempt)
+
+
+def _deliver(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attempt) -> None:
     with tenant_scope(tenant_id):
         delivery = deliveries.claim(delivery_id, now=clock())
         suppressed = delivery is not None and deliveries.is_suppressed(tenant_id, delivery.recipient)
@@ -33,9 +39,7 @@ def deliver_report(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt:
         _settle(delivery, DeliveryStatus.SUPPRESSED, "unsubscribed, bounced or complained before", now=clock())
         return
     try:
-        with named_errors(), deliveries.exclusively(delivery) as mine:
-            if not mine:
-                raise MailUnavailable("another worker is sending this mail.")
+        with named_errors():
             receipt = parts.channel().send(mailbody.mail_for(delivery, sender=settings.OUTBRIEF.sender))
             _settle(delivery, DeliveryStatus.SENT, receipt.answer, now=clock())
     except OutbriefError as error:

@@ -15,7 +15,7 @@ from outbrief.record.models import ExportJob, ReportGeneration
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import TenantFacts, tenant_facts
 from outbrief.run import mailbody, notices, parts, reports
-from outbrief.run.attempts import Attempt, gives_up, named_errors
+from outbrief.run.attempts import Attempt, WorkedElsewhere, alone, check_tries, gives_up, named_errors
 from outbrief.run.exports import artifact_key, link_of, request_of, write_export
 from outbrief.terms.artifact import Artifact
 from outbrief.terms.errors import Cancelled, OutbriefError
@@ -28,13 +28,17 @@ def produce_report(tenant_id: UUID, generation_id: UUID, *, clock: Clock, attemp
     """Make a generation's file and defer its deliveries. Working it again changes nothing.
 
     Raises what went wrong, after recording it: a retry is due if the error allows one and this was not the last.
+    Raises WorkedElsewhere, recording nothing, when another worker is at it.
     """
     try:
-        with named_errors():
+        with named_errors(), alone(generation_id):
             with tenant_scope(tenant_id):
                 generation = generations.claim(generation_id)
             if generation is not None:
+                check_tries(attempt)
                 _make_report(tenant_facts(tenant_id), generation, clock=clock)
+    except WorkedElsewhere:
+        raise
     except OutbriefError as error:
         telemetry.complain("generation.attempt_failed", error, tenant=tenant_id, generation=generation_id)
         with tenant_scope(tenant_id):
@@ -49,15 +53,19 @@ def produce_export(tenant_id: UUID, export_id: UUID, *, clock: Clock, attempt: A
     """Make an export's file. Working it again changes nothing; a cancelled one stops within a batch.
 
     Raises what went wrong, after recording it: a retry is due if the error allows one and this was not the last.
+    Raises WorkedElsewhere, recording nothing, when another worker is at it.
     """
     try:
-        with named_errors():
+        with named_errors(), alone(export_id):
             with tenant_scope(tenant_id):
                 job = exports.claim(export_id, now=clock())
             if job is not None:
+                check_tries(attempt)
                 _make_export(tenant_facts(tenant_id), job, clock=clock)
     except Cancelled:
         telemetry.say("export.cancelled", tenant=tenant_id, export=export_id)
+    except WorkedElsewhere:
+        raise
     except OutbriefError as error:
         telemetry.complain("export.attempt_failed", error, tenant=tenant_id, export=export_id)
         with tenant_scope(tenant_id):
@@ -119,7 +127,8 @@ def _make_export(tenant: TenantFacts, job: ExportJob, *, clock: Clock) -> None:
     with tenant_scope(tenant.id):
         link = link_of(job.id, tenant.id, artifact.key, lasts=exports.LINK_LASTS, now=now)
         kept = exports.complete(job.id, artifact, link=link, took_ms=took_ms, now=now)
-    if not kept:
+        wanted = kept or exports.is_kept(job.id, artifact.key)
+    if not wanted:
         parts.store().delete(artifact.key)
         raise Cancelled("The export was cancelled.")
     telemetry.say("export.completed", tenant=tenant.id, export=job.id, ms=took_ms, rows=artifact.rows)
