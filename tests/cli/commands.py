@@ -1,4 +1,4 @@
-"""The real command in a process of its own, on the test's database."""
+"""The command on the test's database: in a process of its own, or, where words alone differ, in this one."""
 
 import json
 import os
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from outbrief.cli import Launch, command
 
 PROGRAM = [sys.executable, "-m", "outbrief.conf.entry"]
 
@@ -49,5 +52,27 @@ def outbrief(database: str, tmp_path: Path) -> Outbrief:
             [*PROGRAM, *words], env=settings, cwd=tmp_path, capture_output=True, timeout=120, check=False
         )
         return Ran(code=done.returncode, raw=done.stdout, err=done.stderr.decode())
+
+    return run
+
+
+@pytest.fixture
+def outbrief_here(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Outbrief:
+    """Run a command in the test's folder and in this process, which is set up already."""
+    launch = Launch(
+        set_up=lambda home: None,
+        add_checks=lambda: None,
+        share=lambda: None,
+        program=PROGRAM,
+        environment=lambda **changes: changes,
+    )
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words: str) -> Ran:
+        monkeypatch.setattr(sys, "argv", ["outbrief", *words])
+        done = CliRunner().invoke(command, words, obj=launch, prog_name="outbrief")
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Ran(code=done.exit_code, raw=done.stdout_bytes, err=done.stderr)
 
     return run

@@ -1,5 +1,5 @@
 """The command of these tests."""
 
-from tests.cli.commands import outbrief
+from tests.cli.commands import outbrief, outbrief_here
 
-__all__ = ["outbrief"]
+__all__ = ["outbrief", "outbrief_here"]

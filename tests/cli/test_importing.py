@@ -45,19 +45,21 @@ def test_files_come_in_and_the_same_again_changes_nothing(outbrief: Outbrief, pe
     assert kept(people) == (1, 2, 2)
 
 
-def test_a_bad_row_is_told_by_line_and_the_good_ones_stay(outbrief: Outbrief, people: People, files: Path):
+def test_a_bad_row_is_told_by_line_and_the_good_ones_stay(outbrief_here: Outbrief, people: People, files: Path):
     (files / "m.csv").write_text(MESSAGES + "m3,c1,l1,yesterday\n")
-    ran = outbrief(*IMPORT)
+    ran = outbrief_here(*IMPORT)
     assert ran.code == 0, ran.err
     [refusal] = ran.json["files"][2]["refusals"]
     assert (refusal["line"], refusal["field"], refusal["value"]) == (4, "sent_at", "yesterday")
     assert kept(people) == (1, 2, 2)
-    spoken = outbrief(*IMPORT[:-1])
+    spoken = outbrief_here(*IMPORT[:-1])
     assert "line 4: sent_at" in spoken.out
 
 
 @pytest.mark.parametrize("spoil", ["strict", "cut", "not parquet", "no column"])
-def test_a_file_that_fails_takes_the_whole_import_with_it(outbrief: Outbrief, people: People, files: Path, spoil: str):
+def test_a_file_that_fails_takes_the_whole_import_with_it(
+    outbrief_here: Outbrief, people: People, files: Path, spoil: str
+):
     words = list(IMPORT)
     if spoil == "strict":
         (files / "m.csv").write_text(MESSAGES + "m3,c1,l1,yesterday\n")
@@ -70,26 +72,26 @@ def test_a_file_that_fails_takes_the_whole_import_with_it(outbrief: Outbrief, pe
         words[words.index("m.csv")] = "m.parquet"
     else:
         (files / "m.csv").write_text("external_id,sent_at\nm1,2025-10-01T10:00:00Z\n")
-    ran = outbrief(*words)
+    ran = outbrief_here(*words)
     assert ran.code == 1
     assert ran.json["code"] == "file_refused"
     assert "Traceback" not in ran.err
     assert kept(people) == (0, 0, 0)
 
 
-def test_a_map_says_how_foreign_columns_become_ours(outbrief: Outbrief, people: People, files: Path):
+def test_a_map_says_how_foreign_columns_become_ours(outbrief_here: Outbrief, people: People, files: Path):
     (files / "l.csv").write_text("Id,Mail\n7,eva@e.test\n")
     (files / "map.yaml").write_text('leads:\n  columns: {external_id: "Id", email: "Mail"}\n')
-    ran = outbrief("import", "--tenant", "acme", "--leads", "l.csv", "--map", "map.yaml", "--json")
+    ran = outbrief_here("import", "--tenant", "acme", "--leads", "l.csv", "--map", "map.yaml", "--json")
     assert ran.code == 0, ran.err
     with tenant_scope(people.alice.tenant_id):
         assert Lead.objects.get().email == "eva@e.test"
     (files / "map.yaml").write_text('leads:\n  columns: {emial: "Mail"}\n')
-    wrong = outbrief("import", "--tenant", "acme", "--leads", "l.csv", "--map", "map.yaml", "--json")
+    wrong = outbrief_here("import", "--tenant", "acme", "--leads", "l.csv", "--map", "map.yaml", "--json")
     assert (wrong.code, wrong.json["field"]) == (1, "leads.columns.emial")
 
 
-def test_a_file_that_is_not_there_is_wrong_usage(outbrief: Outbrief, people: People):
-    ran = outbrief("import", "--tenant", "acme", "--leads", "nowhere.csv", "--json")
+def test_a_file_that_is_not_there_is_wrong_usage(outbrief_here: Outbrief, people: People):
+    ran = outbrief_here("import", "--tenant", "acme", "--leads", "nowhere.csv", "--json")
     assert ran.code == 2
     assert "--leads" in ran.json["error"]

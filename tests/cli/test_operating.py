@@ -22,7 +22,7 @@ def empty_database(database: str) -> Iterator[str]:
 
 
 def test_help_needs_no_database(outbrief: Outbrief, tmp_path: Path):
-    for words in ([], ["--help"], ["export", "--help"], ["tenant", "create", "--help"]):
+    for words in ([], ["--help"], ["tenant", "create", "--help"]):
         ran = outbrief(*words, OUTBRIEF_DATABASE_URL=NOWHERE)
         assert "Usage: outbrief" in ran.out + ran.err
         assert ran.code == (0 if words else 2)
@@ -32,10 +32,10 @@ def test_help_needs_no_database(outbrief: Outbrief, tmp_path: Path):
 @pytest.mark.parametrize(
     "words", [("nonsense",), ("export", "leads"), ("import", "--tenant", "acme"), ("serve", "--port", "0")]
 )
-def test_wrong_usage_ends_with_two_and_says_so_as_json(outbrief: Outbrief, words: tuple[str, ...]):
-    assert outbrief(*words).code == 2
+def test_wrong_usage_ends_with_two_and_says_so_as_json(outbrief_here: Outbrief, words: tuple[str, ...]):
+    assert outbrief_here(*words).code == 2
     if "serve" not in words:
-        ran = outbrief(*words, "--json")
+        ran = outbrief_here(*words, "--json")
         assert (ran.code, ran.json["code"]) == (2, "wrong_usage")
 
 
@@ -61,7 +61,6 @@ def test_a_database_without_tables_is_migrated_by_migrate_alone(outbrief: Outbri
 def test_check_is_content_when_everything_is_there(outbrief: Outbrief):
     ran = outbrief("check", "--json")
     assert (ran.code, ran.json) == (0, {"ok": True, "messages": []})
-    assert outbrief("check").code == 0
 
 
 def test_check_names_each_part_that_is_not_there_and_what_to_do(outbrief: Outbrief, tmp_path: Path):
@@ -93,7 +92,7 @@ def test_check_says_that_tables_are_missing(outbrief: Outbrief, empty_database: 
 
 
 def test_a_database_that_does_not_answer_is_a_sentence(outbrief: Outbrief):
-    for words in (("migrate",), ("worker",), ("serve",), ("key", "create", "--tenant", "acme")):
+    for words in (("migrate",), ("worker",)):
         ran = outbrief(*words, OUTBRIEF_DATABASE_URL=NOWHERE)
         assert ran.code == 1
         assert "OUTBRIEF_DATABASE_URL" in ran.err

@@ -29,19 +29,21 @@ def test_a_new_tenant_has_an_owner_who_can_sign_in_and_a_key_that_works(outbrief
     assert (actor.tenant_id, actor.email) == (UUID(made.json["tenantId"]), "gina@globex.test")
 
 
-def test_a_password_that_was_given_is_the_one_and_is_not_printed(outbrief: Outbrief):
-    made = outbrief(*CREATE[:-1], "--password", "correct horse battery")
+def test_a_password_that_was_given_is_the_one_and_is_not_printed(outbrief_here: Outbrief):
+    made = outbrief_here(*CREATE[:-1], "--password", "correct horse battery")
     assert made.code == 0, made.err
     assert "correct horse" not in made.out + made.err
     assert authenticate(username="gina@globex.test", password="correct horse battery")
 
 
-def test_a_person_who_has_a_password_keeps_it_in_a_second_tenant(outbrief: Outbrief):
-    first = outbrief(*CREATE).json["password"]
-    second = outbrief("tenant", "create", "Initech", "--owner", "gina@globex.test", "--json")
+def test_a_person_who_has_a_password_keeps_it_in_a_second_tenant(outbrief_here: Outbrief):
+    first = outbrief_here(*CREATE).json["password"]
+    second = outbrief_here("tenant", "create", "Initech", "--owner", "gina@globex.test", "--json")
     assert second.json["password"] is None
     assert authenticate(username="gina@globex.test", password=first)
-    refused = outbrief("tenant", "create", "Hooli", "--owner", "gina@globex.test", "--password", "a new one", "--json")
+    refused = outbrief_here(
+        "tenant", "create", "Hooli", "--owner", "gina@globex.test", "--password", "a new one", "--json"
+    )
     assert (refused.code, refused.json["field"]) == (1, "password")
     with unscoped():
         assert sorted(Tenant.objects.values_list("slug", flat=True)) == ["globex", "initech"]
@@ -61,18 +63,20 @@ def test_a_person_who_has_a_password_keeps_it_in_a_second_tenant(outbrief: Outbr
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_made(
-    outbrief: Outbrief, people: People, words: tuple[str, ...], code: int, field: str
+    outbrief_here: Outbrief, people: People, words: tuple[str, ...], code: int, field: str
 ):
     before = _made()
-    ran = outbrief(*words, "--json")
+    ran = outbrief_here(*words, "--json")
     assert (ran.code, ran.json["field"]) == (code, field)
     assert ran.json["error"] in ran.err
     assert "Traceback" not in ran.err
     assert _made() == before
 
 
-def test_a_key_may_do_what_its_scopes_say_until_it_expires(outbrief: Outbrief, people: People):
-    made = outbrief("key", "create", "--tenant", "acme", "--scopes", "read, export", "--expires-days", "3", "--json")
+def test_a_key_may_do_what_its_scopes_say_until_it_expires(outbrief_here: Outbrief, people: People):
+    made = outbrief_here(
+        "key", "create", "--tenant", "acme", "--scopes", "read, export", "--expires-days", "3", "--json"
+    )
     assert made.code == 0, made.err
     assert actor_for_key(made.json["apiKey"], now=now()).verbs == {"read", "export"}
     with pytest.raises(Unauthenticated):

@@ -35,8 +35,10 @@ def leads(people: People) -> None:
 
 
 @pytest.mark.usefixtures("leads")
-def test_an_export_holds_the_fields_in_the_order_asked_and_this_tenant_alone(outbrief: Outbrief, tmp_path: Path):
-    ran = outbrief("export", "leads", "--tenant", "acme", "--fields", "company,email", "-o", "leads.xlsx", "--json")
+def test_an_export_holds_the_fields_in_the_order_asked_and_this_tenant_alone(outbrief_here: Outbrief, tmp_path: Path):
+    ran = outbrief_here(
+        "export", "leads", "--tenant", "acme", "--fields", "company,email", "-o", "leads.xlsx", "--json"
+    )
     assert ran.code == 0, ran.err
     assert ran.json["format"] == "excel"
     assert (ran.json["rowCount"], ran.json["fileSize"]) == (2, (tmp_path / "leads.xlsx").stat().st_size)
@@ -57,8 +59,8 @@ def test_standard_output_takes_the_rows_that_match_and_nothing_else(outbrief: Ou
 
 
 @pytest.mark.usefixtures("leads")
-def test_a_csv_file_is_marked_and_compressed_on_request(outbrief: Outbrief, tmp_path: Path):
-    ran = outbrief("export", "leads", "--tenant", "acme", "--fields", "company", "--bom", "--gzip")
+def test_a_csv_file_is_marked_and_compressed_on_request(outbrief_here: Outbrief, tmp_path: Path):
+    ran = outbrief_here("export", "leads", "--tenant", "acme", "--fields", "company", "--bom", "--gzip")
     assert ran.code == 0, ran.err
     assert gzip.decompress((tmp_path / "leads.csv.gz").read_bytes()).startswith("\ufeffcompany".encode())
 
@@ -80,18 +82,18 @@ def test_a_csv_file_is_marked_and_compressed_on_request(outbrief: Outbrief, tmp_
     ],
 )
 def test_what_is_wrong_is_named_and_an_earlier_file_stays(
-    outbrief: Outbrief, people: People, tmp_path: Path, words: tuple[str, ...], code: int, field: str
+    outbrief_here: Outbrief, people: People, tmp_path: Path, words: tuple[str, ...], code: int, field: str
 ):
     (tmp_path / "out").write_text("the old one")
-    ran = outbrief(*words, "--tenant", "acme", "-o", "out", "--json")
+    ran = outbrief_here(*words, "--tenant", "acme", "-o", "out", "--json")
     assert (ran.code, ran.json["field"]) == (code, field)
     assert [(found.name, found.read_text()) for found in tmp_path.iterdir() if found.is_file()] == [
         ("out", "the old one")
     ]
 
 
-def test_a_tenant_that_is_none_ends_with_one_and_names_those_there_are(outbrief: Outbrief, people: People):
-    ran = outbrief("export", "leads", "--tenant", "acne", "--json")
+def test_a_tenant_that_is_none_ends_with_one_and_names_those_there_are(outbrief_here: Outbrief, people: People):
+    ran = outbrief_here("export", "leads", "--tenant", "acne", "--json")
     assert (ran.code, ran.json["field"]) == (1, "tenant")
     assert "acme" in ran.json["hint"]
 

@@ -6,7 +6,13 @@ from pathlib import Path
 import click
 
 from outbrief.cli.output import aside, print_json, progress, say
-from outbrief.cli.shell import check_json_has_standard_output, json_option, set_up_with_tables, tenant_option
+from outbrief.cli.shell import (
+    check_json_has_standard_output,
+    json_option,
+    note_written,
+    set_up_with_tables,
+    tenant_option,
+)
 from outbrief.cli.target import STANDARD_OUTPUT, opened
 from outbrief.terms.errors import InvalidInput
 from outbrief.terms.export import ExportFormat, WriteOptions, check_export, parse_filter_words
@@ -82,6 +88,7 @@ def export(
     title = f"{request.export_type} to {place}"
     with opened(place) as file, progress(title, total=estimate_rows(engine, request)) as advance:
         written = stream_export(engine, request, file, on_rows=advance, options=options)
+    note_written(tenant.id, action="export.written", kind=request.export_type, rows=written.rows)
     for note in written.notes:
         aside(note)
     if as_json:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from outbrief.cli.output import print_json, say
-from outbrief.cli.shell import check_json_has_standard_output, json_option, set_up_with_tables, tenant_option
+from outbrief.cli.shell import (
+    check_json_has_standard_output,
+    json_option,
+    note_written,
+    set_up_with_tables,
+    tenant_option,
+)
 from outbrief.cli.target import STANDARD_OUTPUT, opened
 from outbrief.terms.calendar import resolve_period
 from outbrief.terms.choices import unknown
@@ -80,6 +86,7 @@ def report(
     place = output or reports.filename(document, checked_format)
     with opened(place) as file:
         written = reports.write(document, checked_format, file)
+    note_written(tenant.id, action="report.written", kind=checked_type, rows=written.rows)
     if as_json:
         days = {"from": period.start.isoformat(), "to": period.last.isoformat()}
         print_json(

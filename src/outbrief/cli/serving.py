@@ -24,6 +24,7 @@ def serve(ctx: click.Context, *, host: str, port: int, workers: int) -> None:
     """Serve the pages and the API."""
     set_up_with_tables(ctx)
     import uvicorn
+    from django.db import connections
 
     from outbrief import telemetry
 
@@ -35,6 +36,8 @@ def serve(ctx: click.Context, *, host: str, port: int, workers: int) -> None:
     telemetry.start_logging()
     # The processes that serve are killed rather than asked, so this one alone answers for the embedded database.
     launch(ctx).share()
+    # The application opens its own, and is loaded where none may be closed.
+    connections.close_all()
     aside(f"Serving on http://{host}:{port}")
     uvicorn.run(
         "outbrief.conf.asgi:application",

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import UUID
 
 import click
 
@@ -138,6 +139,15 @@ def check_json_has_standard_output(output: str | None, *, as_json: bool) -> None
     """Refuse to write a file and the result of having written it to the same place."""
     if as_json and output == STANDARD_OUTPUT:
         raise InvalidInput("Standard output takes the file or the JSON, not both.", field="output")
+
+
+def note_written(tenant_id: UUID, *, action: str, kind: str, rows: int) -> None:
+    """Leave the audit event of data that went into a file."""
+    from outbrief.record import audit
+    from outbrief.record.scope import tenant_scope
+
+    with tenant_scope(tenant_id):
+        audit.note(tenant_id=tenant_id, actor="operator", action=action, kind=kind, rows=rows)
 
 
 def launch(ctx: click.Context) -> Launch:

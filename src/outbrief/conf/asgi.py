@@ -12,9 +12,8 @@ def _share_connections() -> None:
     """Let requests share a pool: each is served in a thread of its own, so a connection kept by one is lost.
 
     A request that finds all of them busy waits, and is answered 503 after the timeout; PostgreSQL's own limit, which
-    the workers need as well, is never reached.
+    the workers need as well, is never reached. To be called before a connection is open.
     """
-    connections.close_all()
     database = connections.settings["default"]
     database["CONN_MAX_AGE"] = 0
     options = database["OPTIONS"]
