@@ -6,7 +6,7 @@ import pytest
 
 from outbrief.render.batches import table_batches
 from outbrief.render.formats import open_writer
-from outbrief.render.frame import ARROW_TYPES
+from outbrief.terms.arrow import ARROW_TYPES
 from outbrief.terms.errors import RenderFailed
 from outbrief.terms.export import ExportFormat
 from outbrief.terms.table import Cell, Column, Kind, Table

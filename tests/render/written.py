@@ -14,8 +14,8 @@ import openpyxl
 import pyarrow as pa
 
 from outbrief.render.formats import open_writer
-from outbrief.render.frame import ARROW_TYPES
 from outbrief.render.writer import Writer, WriteSummary
+from outbrief.terms.arrow import ARROW_TYPES
 from outbrief.terms.export import ExportFormat, WriteOptions
 from outbrief.terms.table import Column, Kind
 from tests.shared import shared

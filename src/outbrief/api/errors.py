@@ -12,31 +12,14 @@ from ninja import NinjaAPI
 from outbrief import telemetry
 from outbrief.api.schemas import ErrorOut, Problem, Reasons
 from outbrief.terms.errors import (
-    Cancelled,
-    Conflict,
     DatabaseUnavailable,
-    Forbidden,
     InvalidInput,
-    MailUnavailable,
     NotFound,
     OutbriefError,
-    StoreUnavailable,
     TooMany,
     Unauthenticated,
 )
 
-_STATUSES: dict[type[OutbriefError], int] = {
-    Unauthenticated: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    Conflict: 409,
-    Cancelled: 409,
-    InvalidInput: 422,
-    TooMany: 429,
-    DatabaseUnavailable: 503,
-    StoreUnavailable: 503,
-    MailUnavailable: 503,
-}
 _AGAIN_IN = 5
 _JSON = "application/json; charset=utf-8"
 Failure = TypeVar("Failure", bound=Exception)
@@ -55,7 +38,7 @@ def install(api: NinjaAPI) -> None:
 
 def answer(error: OutbriefError, *, status: int | None = None, problems: list[Problem] | None = None) -> HttpResponse:
     """Give the answer to an error: what happened, its code, and where to look."""
-    code = status or _STATUSES.get(type(error), 500)
+    code = status or error.status
     if code >= 500:
         # What is wrong inside is the operator's to read, in the log.
         telemetry.complain("api.failed", error)

@@ -4,20 +4,8 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from outbrief.terms.table import Column, Kind
-
-ARROW_TYPES: dict[Kind, pa.DataType] = {
-    Kind.TEXT: pa.string(),
-    Kind.INTEGER: pa.int64(),
-    Kind.NUMBER: pa.float64(),
-    Kind.RATE: pa.float64(),
-    Kind.MINUTES: pa.float64(),
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.DATE: pa.date32(),
-    Kind.TIMESTAMP: pa.timestamp("us", tz="UTC"),
-    Kind.JSON: pa.string(),
-    Kind.TAGS: pa.list_(pa.string()),
-}
+from outbrief.terms.arrow import ARROW_TYPES
+from outbrief.terms.table import Column
 
 
 def arrow_schema(columns: Sequence[Column]) -> pa.Schema:

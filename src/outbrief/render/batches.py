@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from outbrief.render.frame import ARROW_TYPES
+from outbrief.terms.arrow import ARROW_TYPES
 from outbrief.terms.errors import RenderFailed
 from outbrief.terms.table import Cell, Column, Table
 

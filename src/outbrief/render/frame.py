@@ -1,26 +1,14 @@
 """What a batch holds, and the texts that several formats make of it, as Polars expressions over whole columns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import polars as pl
 import pyarrow as pa
 
+from outbrief.terms.arrow import ARROW_TYPES
 from outbrief.terms.errors import RenderFailed
-from outbrief.terms.table import Column, Kind
-
-ARROW_TYPES: Mapping[Kind, pa.DataType] = {
-    Kind.TEXT: pa.string(),
-    Kind.INTEGER: pa.int64(),
-    Kind.NUMBER: pa.float64(),
-    Kind.RATE: pa.float64(),
-    Kind.MINUTES: pa.float64(),
-    Kind.BOOLEAN: pa.bool_(),
-    Kind.DATE: pa.date32(),
-    Kind.TIMESTAMP: pa.timestamp("us", tz="UTC"),
-    Kind.JSON: pa.string(),
-    Kind.TAGS: pa.list_(pa.string()),
-}
+from outbrief.terms.table import Column
 
 # One frame at a time is turned into text, which may take several times its size.
 _FRAME_ROWS = 16_384

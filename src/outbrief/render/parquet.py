@@ -7,8 +7,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from outbrief.render.frame import ARROW_TYPES, arranged, percent
+from outbrief.render.frame import arranged, percent
 from outbrief.render.writer import Sink, WriteSummary
+from outbrief.terms.arrow import ARROW_TYPES
 from outbrief.terms.table import Column, Kind
 
 _GROUP_ROWS: Final = 131_072

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import obstore
 from obstore.exceptions import BaseError, GenericError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import AzureStore, GCSStore, S3Store, from_url
 
-from outbrief.store.contract import Upload, check_key
+from outbrief.store.contract import Upload, check_key, try_out
 from outbrief.terms.errors import ArtifactMissing, Misconfigured, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -172,12 +171,7 @@ class BucketStore:
 
     def probe(self) -> None:
         """Write, read and delete a tiny object."""
-        key = f"probe-{uuid.uuid4().hex}"
-        with self.upload(key, content_type="text/plain", filename="probe.txt") as upload:
-            upload.write(b"probe")
-        if b"".join(self.read(key)) != b"probe":
-            raise StoreUnavailable("The bucket gave back other bytes than were written.", hint=_REACH)
-        self.delete(key)
+        try_out(self, what="The bucket", hint=_REACH)
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """List the bucket, page by page."""

@@ -3,11 +3,12 @@
 import datetime as dt
 import hashlib
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from outbrief.terms.errors import InvalidInput
+from outbrief.terms.errors import InvalidInput, StoreUnavailable
 
 # Starting every segment with a letter or digit rules out `..`, hidden names and absolute paths at once.
 _SEGMENT = r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}"
@@ -83,3 +84,13 @@ class Store(Protocol):
     def discard_unfinished(self, *, before: dt.datetime) -> int:
         """Remove what uploads of killed processes left behind and last touched before the instant; count them."""
         ...
+
+
+def try_out(store: Store, *, what: str, hint: str) -> None:
+    """Write, read and delete a tiny object; StoreUnavailable with `hint` when `what` gives back something else."""
+    key = f"probe-{uuid.uuid4().hex}"
+    with store.upload(key, content_type="text/plain", filename="probe.txt") as upload:
+        upload.write(b"probe")
+    if b"".join(store.read(key)) != b"probe":
+        raise StoreUnavailable(f"{what} gave back other bytes than were written.", hint=hint)
+    store.delete(key)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from outbrief.store.contract import Upload, check_key
+from outbrief.store.contract import Upload, check_key, try_out
 from outbrief.terms.errors import ArtifactMissing, StoreUnavailable
 
 _CHUNK = 1024 * 1024
@@ -88,12 +88,7 @@ class FolderStore:
 
     def probe(self) -> None:
         """Write, read and delete a tiny file."""
-        key = f"probe-{uuid.uuid4().hex}"
-        with self.upload(key, content_type="text/plain", filename="probe.txt") as upload:
-            upload.write(b"probe")
-        if b"".join(self.read(key)) != b"probe":
-            raise StoreUnavailable("The folder gave back other bytes than were written.", hint=_HINT)
-        self.delete(key)
+        try_out(self, what="The folder", hint=_HINT)
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Walk the folder, in order of names."""

@@ -17,9 +17,11 @@ class OutbriefError(Exception):
     """Base of every error that Outbrief raises on purpose.
 
     `message` is a sentence for the person named by `blame`; `hint` says what to do; `field` names the
-    argument, column or setting at fault, if there is one; `retryable` tells whether the same call may succeed later.
+    argument, column or setting at fault, if there is one; `retryable` tells whether the same call may succeed later;
+    `status` is the HTTP status that says the same to programs.
     """
 
+    status: ClassVar[int] = 500
     code: ClassVar[str] = "error"
     blame: ClassVar[Blame] = Blame.SYSTEM
     retryable: ClassVar[bool] = False
@@ -39,6 +41,7 @@ class OutbriefError(Exception):
 class InvalidInput(OutbriefError):
     """What was asked cannot be understood or is not allowed; `field` names the place."""
 
+    status = 422
     code = "invalid_input"
     blame = Blame.USER
 
@@ -46,6 +49,7 @@ class InvalidInput(OutbriefError):
 class Unauthenticated(OutbriefError):
     """Nobody is signed in, or the key is unknown, revoked or expired."""
 
+    status = 401
     code = "unauthenticated"
     blame = Blame.USER
 
@@ -53,6 +57,7 @@ class Unauthenticated(OutbriefError):
 class Forbidden(OutbriefError):
     """The actor is known but may not do this, or the object belongs to another tenant."""
 
+    status = 403
     code = "forbidden"
     blame = Blame.USER
 
@@ -60,6 +65,7 @@ class Forbidden(OutbriefError):
 class NotFound(OutbriefError):
     """There is no such object."""
 
+    status = 404
     code = "not_found"
     blame = Blame.USER
 
@@ -67,6 +73,7 @@ class NotFound(OutbriefError):
 class Conflict(OutbriefError):
     """The object's state, or an earlier request, does not allow this one."""
 
+    status = 409
     code = "conflict"
     blame = Blame.USER
 
@@ -74,6 +81,7 @@ class Conflict(OutbriefError):
 class TooMany(OutbriefError):
     """A limit is reached; `retry_after` is in seconds."""
 
+    status = 429
     code = "too_many"
     blame = Blame.USER
     retryable = True
@@ -86,6 +94,7 @@ class TooMany(OutbriefError):
 class Cancelled(OutbriefError):
     """The work was stopped because somebody asked for it."""
 
+    status = 409
     code = "cancelled"
     blame = Blame.USER
 
@@ -100,6 +109,7 @@ class Misconfigured(OutbriefError):
 class DatabaseUnavailable(OutbriefError):
     """The database, or the warehouse that holds the facts, does not answer."""
 
+    status = 503
     code = "database_unavailable"
     blame = Blame.OPERATOR
     retryable = True
@@ -108,6 +118,7 @@ class DatabaseUnavailable(OutbriefError):
 class StoreUnavailable(OutbriefError):
     """The store refused or did not answer; nothing was kept under the key."""
 
+    status = 503
     code = "store_unavailable"
     blame = Blame.OPERATOR
     retryable = True
@@ -116,6 +127,7 @@ class StoreUnavailable(OutbriefError):
 class ArtifactMissing(OutbriefError):
     """The record names a stored file that the store does not have."""
 
+    status = 410
     code = "artifact_missing"
     blame = Blame.OPERATOR
 
@@ -123,6 +135,7 @@ class ArtifactMissing(OutbriefError):
 class MailUnavailable(OutbriefError):
     """The mail server did not answer or put us off (SMTP 4xx); the same mail may go out later."""
 
+    status = 503
     code = "mail_unavailable"
     blame = Blame.OPERATOR
     retryable = True

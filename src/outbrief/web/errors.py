@@ -8,33 +8,11 @@ from django.template.loader import render_to_string
 
 from outbrief import telemetry
 from outbrief.terms.errors import (
-    ArtifactMissing,
-    Cancelled,
-    Conflict,
     DatabaseUnavailable,
-    Forbidden,
-    InvalidInput,
-    MailUnavailable,
-    NotFound,
     OutbriefError,
-    StoreUnavailable,
     TooMany,
-    Unauthenticated,
 )
 
-_STATUSES: dict[type[OutbriefError], int] = {
-    Unauthenticated: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    Conflict: 409,
-    Cancelled: 409,
-    ArtifactMissing: 410,
-    InvalidInput: 422,
-    TooMany: 429,
-    DatabaseUnavailable: 503,
-    StoreUnavailable: 503,
-    MailUnavailable: 503,
-}
 _TITLES = {
     401: "Please sign in",
     403: "Not allowed",
@@ -67,7 +45,7 @@ class AnswerErrors:
 
 def answer(request: HttpRequest, error: OutbriefError) -> HttpResponse:
     """Give the page for an error, or JSON where that is preferred; what is wrong inside is told to the log alone."""
-    status = _STATUSES.get(type(error), 500)
+    status = error.status
     message, hint = error.message, error.hint
     if status >= 500:
         telemetry.complain("web.failed", error)
