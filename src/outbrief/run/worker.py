@@ -2,12 +2,14 @@
 
 import asyncio
 import signal
+from collections.abc import Iterable
 
 from procrastinate.contrib.django import app
 
 from outbrief import telemetry
 from outbrief.record import queue
 from outbrief.run import sweep
+from outbrief.terms.errors import Blame, OutbriefError
 
 _PROMPT_QUEUES = ("interactive", "mail", "scheduled", "upkeep")
 _GRACE_SECONDS = 30.0
@@ -27,22 +29,45 @@ def work(*, concurrency: int = 3, exports: int = 1, until_empty: bool = False) -
             asyncio.run(_lanes(concurrency=concurrency, exports=exports, wait=False))
 
 
+class LaneEnded(OutbriefError):
+    """A part of a worker ended that nobody had told to; the log before says why."""
+
+    code = "lane_ended"
+    blame = Blame.OPERATOR
+
+
 async def _lanes(*, concurrency: int, exports: int, wait: bool) -> None:
     async with app.open_async():
         lanes = [
-            asyncio.create_task(_lane("prompt", _PROMPT_QUEUES, concurrency, wait=wait)),
-            asyncio.create_task(_lane("bulk", ("bulk",), exports, wait=wait)),
+            asyncio.create_task(_lane("prompt", _PROMPT_QUEUES, concurrency, wait=wait), name="prompt"),
+            asyncio.create_task(_lane("bulk", ("bulk",), exports, wait=wait), name="bulk"),
         ]
         if wait:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
-                # Cancelling a lane makes it fetch no more jobs and finish those it has.
-                loop.add_signal_handler(number, lambda: [lane.cancel() for lane in lanes])
+                loop.add_signal_handler(number, _stop, lanes)
         telemetry.say("worker.started", concurrency=concurrency, exports=exports)
+        # One lane alone would look alive, and half of the work would wait for ever.
+        first, others = await asyncio.wait(
+            lanes, return_when=asyncio.FIRST_COMPLETED if wait else asyncio.FIRST_EXCEPTION
+        )
+        _stop(others)
         for outcome in await asyncio.gather(*lanes, return_exceptions=True):
             if isinstance(outcome, Exception):
                 raise outcome
+        if wait and not all(lane.cancelled() for lane in first):
+            raise LaneEnded(
+                f"the {next(iter(first)).get_name()} lane of this worker ended by itself.",
+                hint="Start the worker again; see its log, and that of PostgreSQL.",
+            )
         telemetry.say("worker.stopped")
+
+
+def _stop(lanes: Iterable["asyncio.Task[None]"]) -> None:
+    """Make lanes fetch no more jobs and finish those they have; told twice, they would drop those as well."""
+    for lane in lanes:
+        if not lane.cancelling():
+            lane.cancel()
 
 
 async def _lane(name: str, queues: tuple[str, ...], concurrency: int, *, wait: bool) -> None:
