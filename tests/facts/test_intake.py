@@ -214,3 +214,18 @@ def test_another_zone_puts_messages_on_other_days_once_it_is_rebuilt(people: Peo
     with tenant_scope(people.charlie.tenant_id):
         assert rebuild(people.charlie.tenant_id, "Asia/Tokyo") == 0
     assert versions(people.charlie) == before
+
+
+def test_rows_are_taken_in_within_the_scope_of_their_own_tenant_alone(people: People):
+    from outbrief.facts import import_rows
+    from outbrief.record.scope import unscoped
+    from outbrief.terms.errors import Forbidden
+
+    def load_for_alice() -> None:
+        import_rows([{"externalId": "L"}], FactKind.LEADS, tenant_id=people.alice.tenant_id, timezone="UTC", now=NOW)
+
+    for scope in (tenant_scope(people.charlie.tenant_id), unscoped()):
+        with scope, pytest.raises(Forbidden):
+            load_for_alice()
+    with pytest.raises(Forbidden):
+        load_for_alice()

@@ -73,7 +73,7 @@ def _place_incoming(stage: Stage, table: str, columns: dict[str, str], *, was: s
     cells = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
     stage.run(
         f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT s.external_id, t.id AS found, {was}, {cells}"
-        f" FROM stage s LEFT JOIN {table} t ON t.tenant_id = %(tenant)s AND t.external_id = s.external_id"
+        f" FROM stage s LEFT JOIN {table} t ON t.external_id = s.external_id"
         f" {workspace_join(stage)}"
     )
     stage.run("ANALYZE incoming")
@@ -115,9 +115,9 @@ def _adopt_named_by_address(stage: Stage) -> None:
         "UPDATE leads l SET external_id = n.external_id FROM"
         " (SELECT DISTINCT ON (lower(s.email)) lower(s.email) AS address, s.external_id FROM stage s"
         " WHERE s.email IS NOT NULL ORDER BY lower(s.email), s.row_number) n"
-        " WHERE l.tenant_id = %(tenant)s AND l.external_id = n.address AND n.external_id <> n.address"
+        " WHERE l.external_id = n.address AND n.external_id <> n.address"
         " AND NOT EXISTS"
-        " (SELECT 1 FROM leads o WHERE o.tenant_id = %(tenant)s AND o.external_id = n.external_id)"
+        " (SELECT 1 FROM leads o WHERE o.external_id = n.external_id)"
         " AND NOT EXISTS (SELECT 1 FROM stage o WHERE o.external_id = n.address)"
     )
 

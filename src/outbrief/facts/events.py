@@ -23,8 +23,7 @@ def merge_events(stage: Stage, refusals: Refusals) -> Counts:
     )
     note_touched(
         stage,
-        "SELECT m.campaign_id, m.sent_day, m.lead_id FROM messages m"
-        " WHERE m.tenant_id = %(tenant)s AND m.id IN (SELECT message_id FROM incoming)",
+        "SELECT m.campaign_id, m.sent_day, m.lead_id FROM messages m WHERE m.id IN (SELECT message_id FROM incoming)",
     )
     _apply(stage)
     _apply_bounces(stage)
@@ -37,7 +36,7 @@ def _refuse_unknown(stage: Stage, refusals: Refusals) -> None:
         "CREATE TEMP TABLE misplaced ON COMMIT DROP AS SELECT s.row_number, 'message' AS field,"
         " 'is not a message that is known' AS reason, s.message AS value FROM stage s"
         " WHERE NOT EXISTS"
-        " (SELECT 1 FROM messages m WHERE m.tenant_id = %(tenant)s AND m.external_id = s.message)"
+        " (SELECT 1 FROM messages m WHERE m.external_id = s.message)"
     )
     refuse_staged(stage, refusals, table="misplaced")
 
@@ -50,9 +49,9 @@ def _place_fresh(stage: Stage) -> None:
         "CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT DISTINCT ON (fingerprint) n.* FROM"
         f" (SELECT {fingerprint} AS fingerprint, m.id AS message_id, s.kind, s.at, s.row_number,"
         f" {stage.value('bounce_type')} AS bounce_type, {stage.value('bounce_reason')} AS bounce_reason"
-        " FROM stage s JOIN messages m ON m.tenant_id = %(tenant)s AND m.external_id = s.message) n"
+        " FROM stage s JOIN messages m ON m.external_id = s.message) n"
         " WHERE NOT EXISTS (SELECT 1 FROM message_events e"
-        " WHERE e.tenant_id = %(tenant)s AND e.fingerprint = n.fingerprint)"
+        " WHERE e.fingerprint = n.fingerprint)"
         " ORDER BY fingerprint, row_number DESC"
     )
     stage.run("ANALYZE incoming")

@@ -28,7 +28,8 @@ def merge_messages(stage: Stage, refusals: Refusals) -> Counts:
     new = ", ".join(f"i.{name}" for name in COLUMNS)
     stage.run(
         "CREATE TEMP TABLE changed ON COMMIT DROP AS SELECT i.message_id, m.campaign_id, m.sent_day, m.lead_id"
-        f" FROM incoming i JOIN messages m ON m.id = i.message_id WHERE ({old}) IS DISTINCT FROM ({new})"
+        " FROM incoming i JOIN messages m ON m.id = i.message_id"
+        f" WHERE i.message_id IS NOT NULL AND ({old}) IS DISTINCT FROM ({new})"
     )
     stage.run("ANALYZE changed")
     listed = ", ".join(COLUMNS)
@@ -68,8 +69,8 @@ def _refuse_misplaced(stage: Stage, refusals: Refusals) -> None:
         f" CASE WHEN {campaign} IS NULL THEN 'is missing, and the message is not known yet'"
         " ELSE 'is missing, and its campaign has no launched_at' END AS reason,"
         f" coalesce({campaign}, s.external_id) AS value"
-        " FROM stage s LEFT JOIN messages m ON m.tenant_id = %(tenant)s AND m.external_id = s.external_id"
-        f" LEFT JOIN campaigns c ON c.tenant_id = %(tenant)s AND c.external_id = {campaign}"
+        " FROM stage s LEFT JOIN messages m ON m.external_id = s.external_id"
+        f" LEFT JOIN campaigns c ON c.external_id = {campaign}"
         f" WHERE ({campaign} IS NULL OR {sent_at} IS NULL) AND m.id IS NULL"
         f" AND ({campaign} IS NULL OR c.launched_at IS NULL)"
     )
@@ -122,8 +123,8 @@ def _told_sql(stage: Stage) -> str:
         f" {_first_last(stage, 'opened_at', 'last_opened_at', 'open_count')},"
         f" {_first_last(stage, 'clicked_at', 'last_clicked_at', 'click_count')},"
         f" {', '.join(_plain(stage, name) for name in ('replied_at', 'complained_at', 'unsubscribed_at'))}"
-        " FROM stage s LEFT JOIN messages m ON m.tenant_id = %(tenant)s AND m.external_id = s.external_id"
-        f" LEFT JOIN campaigns c ON c.tenant_id = %(tenant)s AND c.external_id = {stage.value('campaign')}"
+        " FROM stage s LEFT JOIN messages m ON m.external_id = s.external_id"
+        f" LEFT JOIN campaigns c ON c.external_id = {stage.value('campaign')}"
         f" LEFT JOIN lead_keys k ON k.key = {lead_key(stage)}"
         f" LEFT JOIN leads l ON l.id = {_lead(stage)}"
         f" {workspace_join(stage)}"

@@ -13,12 +13,12 @@ def name_workspaces(stage: Stage) -> None:
             "INSERT INTO workspaces (id, tenant_id, name)"
             " SELECT gen_random_uuid(), %(tenant)s, n.workspace"
             " FROM (SELECT DISTINCT workspace FROM stage WHERE workspace IS NOT NULL) n"
-            " WHERE NOT EXISTS (SELECT 1 FROM workspaces w WHERE w.tenant_id = %(tenant)s AND w.name = n.workspace)"
+            " WHERE NOT EXISTS (SELECT 1 FROM workspaces w WHERE w.name = n.workspace)"
             " ON CONFLICT DO NOTHING"
         )
     stage.run(
         "INSERT INTO workspaces (id, tenant_id, name) SELECT gen_random_uuid(), %(tenant)s, %(main)s"
-        " WHERE NOT EXISTS (SELECT 1 FROM workspaces WHERE tenant_id = %(tenant)s AND name = %(main)s)"
+        " WHERE NOT EXISTS (SELECT 1 FROM workspaces WHERE name = %(main)s)"
         " ON CONFLICT DO NOTHING",
         main=MAIN_WORKSPACE,
     )
@@ -26,14 +26,12 @@ def name_workspaces(stage: Stage) -> None:
 
 def workspace_join(stage: Stage, *, alias: str = "w") -> str:
     """Give the SQL that joins the workspace which a row `s` of the stage names."""
-    return (
-        f"LEFT JOIN workspaces {alias} ON {alias}.tenant_id = %(tenant)s AND {alias}.name = {stage.value('workspace')}"
-    )
+    return f"LEFT JOIN workspaces {alias} ON {alias}.name = {stage.value('workspace')}"
 
 
 def main_workspace() -> str:
     """Give SQL for the id of the workspace of what names none."""
-    return f"(SELECT id FROM workspaces WHERE tenant_id = %(tenant)s AND name = '{MAIN_WORKSPACE}')"
+    return f"(SELECT id FROM workspaces WHERE name = '{MAIN_WORKSPACE}')"
 
 
 def name_campaigns(stage: Stage, *, column: str) -> None:
@@ -44,7 +42,7 @@ def name_campaigns(stage: Stage, *, column: str) -> None:
         f" coalesce(nullif({stage.value('campaign_name')}, ''), s.{column}), '', coalesce(w.id, {main_workspace()})"
         f" FROM stage s {workspace_join(stage)}"
         f" WHERE s.{column} IS NOT NULL AND NOT EXISTS"
-        f" (SELECT 1 FROM campaigns c WHERE c.tenant_id = %(tenant)s AND c.external_id = s.{column})"
+        f" (SELECT 1 FROM campaigns c WHERE c.external_id = s.{column})"
         f" ORDER BY s.{column}, s.row_number"
     )
     if stage.has("campaign_name"):
@@ -52,7 +50,7 @@ def name_campaigns(stage: Stage, *, column: str) -> None:
             "UPDATE campaigns c SET name = n.campaign_name FROM"
             f" (SELECT DISTINCT ON ({column}) {column} AS external_id, campaign_name FROM stage"
             f" WHERE campaign_name <> '' ORDER BY {column}, row_number DESC) n"
-            " WHERE c.tenant_id = %(tenant)s AND c.external_id = n.external_id"
+            " WHERE c.external_id = n.external_id"
             " AND c.name = c.external_id AND c.name <> n.campaign_name"
         )
 
@@ -73,23 +71,21 @@ def name_leads(stage: Stage) -> None:
         f" FROM (SELECT DISTINCT ON ({key}) {key} AS key, {stage.value('lead_email')}::text AS email,"
         f" {stage.value('workspace')}::text AS workspace"
         f" FROM stage s WHERE {key} IS NOT NULL ORDER BY {key}, s.row_number) n"
-        " LEFT JOIN leads l ON l.tenant_id = %(tenant)s AND l.external_id = n.key"
+        " LEFT JOIN leads l ON l.external_id = n.key"
     )
+    stage.run("ANALYZE lead_keys")
     stage.run(
         "UPDATE lead_keys k SET lead_id = found.id FROM"
         " (SELECT l.email_key, min(l.id) AS id FROM leads l JOIN lead_keys k ON l.email_key = lower(k.key)"
-        " WHERE l.tenant_id = %(tenant)s AND k.lead_id IS NULL AND k.key LIKE '%%@%%' GROUP BY l.email_key) found"
+        " WHERE k.lead_id IS NULL AND k.key LIKE '%%@%%' GROUP BY l.email_key) found"
         " WHERE k.lead_id IS NULL AND k.key LIKE '%%@%%' AND lower(k.key) = found.email_key"
     )
     stage.run(
         "INSERT INTO leads (tenant_id, external_id, email, workspace_id)"
         " SELECT %(tenant)s, k.key, coalesce(k.email, CASE WHEN k.key LIKE '%%_@_%%' THEN k.key END),"
         f" coalesce(w.id, {main_workspace()})"
-        " FROM lead_keys k LEFT JOIN workspaces w ON w.tenant_id = %(tenant)s AND w.name = k.workspace"
+        " FROM lead_keys k LEFT JOIN workspaces w ON w.name = k.workspace"
         " WHERE k.lead_id IS NULL ORDER BY k.key"
     )
-    stage.run(
-        "UPDATE lead_keys k SET lead_id = l.id FROM leads l"
-        " WHERE k.lead_id IS NULL AND l.tenant_id = %(tenant)s AND l.external_id = k.key"
-    )
+    stage.run("UPDATE lead_keys k SET lead_id = l.id FROM leads l WHERE k.lead_id IS NULL AND l.external_id = k.key")
     stage.run("ANALYZE lead_keys")

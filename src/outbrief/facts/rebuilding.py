@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from outbrief.facts.rollup import note_touched, recompute
 from outbrief.facts.shapes import FactKind
-from outbrief.facts.stage import Stage, lock
+from outbrief.facts.stage import Stage, check_scope, lock
 
 
 def rebuild(tenant_id: UUID, timezone: str) -> int:
@@ -25,17 +25,17 @@ def rebuild(tenant_id: UUID, timezone: str) -> int:
             masked=False,
             assume_delivered=False,
         )
+        check_scope(stage)
         lock(stage)
         moved = stage.run(
-            "UPDATE messages SET sent_day = (sent_at AT TIME ZONE %(timezone)s)::date WHERE tenant_id = %(tenant)s"
-            " AND sent_day <> (sent_at AT TIME ZONE %(timezone)s)::date"
+            "UPDATE messages SET sent_day = (sent_at AT TIME ZONE %(timezone)s)::date"
+            " WHERE sent_day <> (sent_at AT TIME ZONE %(timezone)s)::date"
         )
         note_touched(
             stage,
-            "SELECT campaign_id, sent_day, lead_id FROM messages WHERE tenant_id = %(tenant)s",
-            "SELECT campaign_id, day, NULL::bigint FROM daily_activity"
-            " WHERE tenant_id = %(tenant)s AND origin = 'messages'",
-            "SELECT NULL::bigint, NULL::date, lead_id FROM lead_activity WHERE tenant_id = %(tenant)s",
+            "SELECT campaign_id, sent_day, lead_id FROM messages",
+            "SELECT campaign_id, day, NULL::bigint FROM daily_activity WHERE origin = 'messages'",
+            "SELECT NULL::bigint, NULL::date, lead_id FROM lead_activity",
         )
         recompute(stage)
         return moved

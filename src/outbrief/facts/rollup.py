@@ -66,18 +66,18 @@ def _recompute_days(stage: Stage) -> int:
     stage.run(
         "CREATE TEMP TABLE fresh_days ON COMMIT DROP AS SELECT d.campaign_id, d.day, a.* FROM touched_days d"
         f" CROSS JOIN LATERAL (SELECT {', '.join(f'm.{name}' for name in _DAY_KEY)}, {counts} FROM messages m"
-        " WHERE m.tenant_id = %(tenant)s AND m.campaign_id = d.campaign_id AND m.sent_day = d.day"
+        " WHERE m.campaign_id = d.campaign_id AND m.sent_day = d.day"
         f" GROUP BY {', '.join(f'm.{name}' for name in _DAY_KEY)}) a"
     )
     stage.run("ANALYZE fresh_days")
     same = " AND ".join(f"f.{name} = x.{name}" for name in ("campaign_id", "day", *_DAY_KEY))
     replaced = stage.run(
         "DELETE FROM daily_activity x USING (SELECT DISTINCT campaign_id, day FROM fresh_days) d"
-        " WHERE x.tenant_id = %(tenant)s AND x.campaign_id = d.campaign_id AND x.day = d.day AND x.origin = 'totals'"
+        " WHERE x.campaign_id = d.campaign_id AND x.day = d.day AND x.origin = 'totals'"
     )
     stage.run(
         "DELETE FROM daily_activity x USING touched_days d"
-        " WHERE x.tenant_id = %(tenant)s AND x.campaign_id = d.campaign_id AND x.day = d.day"
+        " WHERE x.campaign_id = d.campaign_id AND x.day = d.day"
         f" AND x.origin = 'messages' AND NOT EXISTS (SELECT 1 FROM fresh_days f WHERE {same})"
     )
     columns = list(_COUNTS)
@@ -97,12 +97,9 @@ def _recompute_leads(stage: Stage) -> None:
     stage.run(
         "CREATE TEMP TABLE fresh_leads ON COMMIT DROP AS SELECT l.lead_id, a.* FROM touched_leads l"
         f" CROSS JOIN LATERAL (SELECT {counts} FROM messages m"
-        " WHERE m.tenant_id = %(tenant)s AND m.lead_id = l.lead_id) a"
+        " WHERE m.lead_id = l.lead_id) a"
     )
-    stage.run(
-        "DELETE FROM lead_activity x USING fresh_leads f"
-        " WHERE x.tenant_id = %(tenant)s AND x.lead_id = f.lead_id AND f.emails_sent = 0"
-    )
+    stage.run("DELETE FROM lead_activity x USING fresh_leads f WHERE x.lead_id = f.lead_id AND f.emails_sent = 0")
     stage.run(
         f"INSERT INTO lead_activity AS x (tenant_id, lead_id, {', '.join(columns)})"
         f" SELECT %(tenant)s, lead_id, {', '.join(columns)} FROM fresh_leads WHERE emails_sent > 0"

@@ -13,6 +13,8 @@ from django.db.backends.utils import CursorWrapper
 from outbrief.facts.columns import GIVEN, NUMBER, Plan, bit_of
 from outbrief.facts.results import REFUSALS_KEPT, Refusals, Refused, cell_shown
 from outbrief.facts.shapes import FactKind, Field, fields_by_name
+from outbrief.terms.errors import Forbidden
+from outbrief.terms.tenancy import TENANT_SETTING, setting_sql
 
 _TEMPORARY = (
     "stage", "stage_combined", "misplaced", "lead_keys", "incoming", "changed", "touched_days", "touched_leads",
@@ -22,7 +24,12 @@ _TEMPORARY = (
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What the merge needs to know of the staged rows: whose they are, and which columns they have."""
+    """What the merge needs to know of the staged rows: whose they are, and which columns they have.
+
+    The SQL of the merge does not name the tenant where it looks rows up: row-level security does, which `check_scope`
+    makes sure of. Named again, as a value, it would have the planner think that a tenant it has no statistics of yet
+    has hardly a row, and choose plans that never end.
+    """
 
     cursor: CursorWrapper
     kind: FactKind
@@ -80,13 +87,25 @@ def opened_stage(plan: Plan, *, tenant_id: UUID, timezone: str) -> Iterator[Stag
             masked=plan.masked,
             assume_delivered=plan.mapping.assume_delivered,
         )
+        check_scope(stage)
         columns = [f"{field.name} {field.stage_type}" for field in plan.have]
         given = ["row_given bigint"] if plan.masked else []
         stage.run(f"CREATE TEMP TABLE stage (row_number bigint, {', '.join(columns + given)}) ON COMMIT DROP")
-        # Large merges would spill to disk, or be planned and compiled at length, under settings meant for requests.
-        stage.run("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
+        # Settings meant for requests would have large merges spill to disk and be compiled at length, and small ones
+        # read whole tables: what they look for is in memory, or on a disk without a moving head.
+        stage.run("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; SET LOCAL random_page_cost = 1.1")
         yield stage
         drop_temporary(cursor)
+
+
+def check_scope(stage: Stage) -> None:
+    """Raise Forbidden unless the transaction sees the rows of this tenant, and no others."""
+    [(alone,)] = stage.rows(
+        "SELECT row_security_active('messages') AND row_security_active('leads')"
+        f" AND {setting_sql(TENANT_SETTING, 'uuid')} = %(tenant)s"
+    )
+    if not alone:
+        raise Forbidden("Activity is taken in within the scope of its own tenant, and nowhere else.")
 
 
 def lock(stage: Stage) -> None:

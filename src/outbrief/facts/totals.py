@@ -26,14 +26,14 @@ def merge_totals(stage: Stage, refusals: Refusals) -> Counts:
     same = " AND ".join(f"x.{name} = i.{name}" for name in _KEY) + " AND x.recipient_domain = ''"
     updated = stage.run(
         f"UPDATE daily_activity x SET ({listed}) = ROW({new}) FROM incoming i"
-        f" WHERE x.tenant_id = %(tenant)s AND x.origin = 'totals' AND {same} AND ({old}) IS DISTINCT FROM ({new})"
+        f" WHERE x.origin = 'totals' AND {same} AND ({old}) IS DISTINCT FROM ({new})"
     )
     created = stage.run(
         "INSERT INTO daily_activity (tenant_id, origin, recipient_domain,"
         f" open_seconds, timed_opens, click_seconds, timed_clicks, {', '.join(_KEY)}, {listed})"
         f" SELECT %(tenant)s, 'totals', '', 0, 0, 0, 0, {', '.join(_KEY)}, {listed} FROM incoming i"
         " WHERE NOT EXISTS (SELECT 1 FROM daily_activity x"
-        f" WHERE x.tenant_id = %(tenant)s AND x.origin = 'totals' AND {same})"
+        f" WHERE x.origin = 'totals' AND {same})"
     )
     return Counts(
         created=created,
@@ -53,9 +53,9 @@ def _refuse_days_with_messages(stage: Stage, refusals: Refusals) -> None:
     stage.run(
         "CREATE TEMP TABLE misplaced ON COMMIT DROP AS SELECT s.row_number, 'date' AS field,"
         " 'has messages of this campaign, which tell its totals themselves' AS reason, s.date::text AS value"
-        " FROM stage s JOIN campaigns c ON c.tenant_id = %(tenant)s AND c.external_id = s.campaign_id"
+        " FROM stage s JOIN campaigns c ON c.external_id = s.campaign_id"
         " WHERE EXISTS (SELECT 1 FROM messages m"
-        " WHERE m.tenant_id = %(tenant)s AND m.campaign_id = c.id AND m.sent_day = s.date)"
+        " WHERE m.campaign_id = c.id AND m.sent_day = s.date)"
     )
     refuse_staged(stage, refusals, table="misplaced")
 
@@ -73,7 +73,7 @@ def _place_incoming(stage: Stage) -> None:
         " (SELECT s.row_number, c.id AS campaign_id, s.date AS day,"
         f" coalesce(w.id, c.workspace_id, {main_workspace()}) AS workspace_id,"
         f" coalesce({stage.value('sending_domain')}, '') AS sending_domain, {cells}"
-        " FROM stage s JOIN campaigns c ON c.tenant_id = %(tenant)s AND c.external_id = s.campaign_id"
+        " FROM stage s JOIN campaigns c ON c.external_id = s.campaign_id"
         f" {workspace_join(stage)}) n ORDER BY {key}, n.row_number DESC"
     )
     stage.run("ANALYZE incoming")
