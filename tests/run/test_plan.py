@@ -1,14 +1,21 @@
 """Due to generation to job."""
 
+import dataclasses
 import datetime as dt
 import threading
 
-from django.db import connection, connections
+import pytest
+from django.db import OperationalError, connection, connections
 
+from outbrief.record import generations as generation_record
 from outbrief.record import schedules
 from outbrief.record.models import ReportGeneration, ScheduledReport
 from outbrief.record.scope import tenant_scope, unscoped
-from outbrief.run import plan
+from outbrief.record.tenants import tenant_facts
+from outbrief.run import pipeline, plan
+from outbrief.run import schedules as run_schedules
+from outbrief.run.attempts import PRODUCING
+from tests.people import People
 from tests.run.conftest import NOW
 
 
@@ -113,3 +120,80 @@ def test_a_change_of_the_schedule_does_not_change_what_is_planned(make_schedule)
     (generation,) = generations()
     assert generation.metadata["order"]["title"] == "Weekly performance"
     assert generation.metadata["order"]["recipients"] == ["ann@example.test", "ben@example.test"]
+
+
+def change(schedule: ScheduledReport, *, now: dt.datetime, **changes: object) -> None:
+    tenant = tenant_facts(schedule.tenant_id)
+    with tenant_scope(tenant.id):
+        locked = schedules.locked(schedule.id)
+        asked = dataclasses.replace(run_schedules.asked_of(locked), **changes)
+        run_schedules.change(tenant, locked, asked, actor="test", now=now)
+
+
+def test_an_occurrence_that_is_due_is_not_lost_when_the_schedule_gets_another_name_before_the_tick(make_schedule):
+    schedule = make_schedule()
+    change(schedule, now=NOW, name="another name")
+    assert plan.tick(now=NOW) == 1
+    assert generations()[0].scheduled_for == dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
+
+
+def test_another_time_of_day_moves_the_next_occurrence(make_schedule):
+    schedule = make_schedule(now=NOW)
+    change(schedule, now=NOW, time="15:00")
+    with unscoped():
+        assert ScheduledReport.objects.get().next_run_at == dt.datetime(2026, 11, 23, 14, 0, tzinfo=dt.UTC)
+
+
+def test_a_schedule_switched_on_again_does_not_make_up_for_the_time_it_was_off(make_schedule):
+    schedule = make_schedule()
+    change(schedule, now=NOW, is_active=False)
+    change(schedule, now=NOW, is_active=True)
+    assert plan.tick(now=NOW) == 0
+
+
+def test_trouble_of_the_database_does_not_pause_a_schedule(make_schedule, monkeypatch):
+    make_schedule()
+
+    def deadlock(*_: object, **__: object) -> None:
+        raise OperationalError("deadlock detected")
+
+    monkeypatch.setattr("outbrief.record.generations.plan", deadlock)
+    with pytest.raises(OperationalError):
+        plan.tick(now=NOW)
+    monkeypatch.undo()
+    assert plan.tick(now=NOW) == 1
+
+
+def one_off(acme: People, **changes: object) -> ReportGeneration:
+    order = generation_record.Order(
+        **{
+            "title": "Once",
+            "report_type": "campaign",
+            "format": "csv",
+            "date_range": "yesterday",
+            "timezone": "Europe/Paris",
+            "workspace_id": None,
+            "config": {},
+            "recipients": (),
+            "notify": None,
+            **changes,
+        }
+    )
+    tenant = tenant_facts(acme.alice.tenant_id)
+    with tenant_scope(tenant.id):
+        return plan.one_off(tenant, order, actor="test", now=NOW)
+
+
+def test_a_recipient_named_twice_in_a_report_made_once_gets_one_mail(acme):
+    generation = one_off(acme, recipients=("ann@example.test", " ann@EXAMPLE.test"))
+    assert generation.metadata["order"]["recipients"] == ["ann@example.test"]
+
+
+def test_yesterday_is_the_day_before_the_request_however_long_a_report_made_once_has_waited(acme, home):
+    generation = one_off(acme)
+    later = NOW + dt.timedelta(days=2)
+    pipeline.produce_report(generation.tenant_id, generation.id, clock=lambda: later, attempt=PRODUCING.attempt(0))
+    (made,) = generations()
+    assert made.status == "success"
+    # The day before the request has activity, the day before the making has none.
+    assert made.row_count > 0

@@ -79,7 +79,7 @@ def change_schedule(request: HttpRequest, schedule_id: UUID, changes: ScheduleCh
     actor, now = actor_of(request), dt.datetime.now(dt.UTC)
     given = {name: getattr(changes, name) for name in changes.model_fields_set}
     with access.acting(actor, "report"):
-        schedule = access.find(record.get, schedule_id)
+        schedule = access.find(record.locked, schedule_id)
         if "config" in given:
             # Who is told of failures stays, unless that is what changes.
             given["config"] = {**_notify_of(schedule), **changes.config}

@@ -39,8 +39,14 @@ def create(tenant_id: UUID, settings: ScheduleSettings, *, now: dt.datetime) -> 
 
 
 def change(schedule: ScheduledReport, settings: ScheduleSettings, *, now: dt.datetime) -> ScheduledReport:
-    """Change a schedule; its next occurrence is found anew. To be called in the tenant's scope."""
+    """Change a schedule, in the tenant's scope; its next occurrence is found anew if when it runs has changed.
+
+    Otherwise the next one stays, so that one that is due already is not lost. The schedule must be `locked`.
+    """
+    standing = schedule.next_run_at if schedule.is_active and recurrence_of(schedule) == settings.recurrence else None
     _apply(schedule, settings, now=now)
+    if settings.is_active and standing is not None:
+        schedule.next_run_at = standing
     schedule.save()
     return schedule
 
@@ -60,6 +66,12 @@ def get(schedule_id: UUID) -> ScheduledReport:
         return ScheduledReport.objects.get(id=schedule_id)
     except ScheduledReport.DoesNotExist:
         raise NotFound("There is no scheduled report with this id.") from None
+
+
+def locked(schedule_id: UUID) -> ScheduledReport:
+    """Read a schedule to change it: nobody else changes it, or plans it, before the transaction ends."""
+    schedule = ScheduledReport.objects.select_for_update(of=("self",)).filter(id=schedule_id).first()
+    return schedule or get(schedule_id)
 
 
 def newest_first() -> "QuerySet[ScheduledReport]":

@@ -1,8 +1,10 @@
 """Due to generation to job: what is to be made, each in the transaction that records it."""
 
 import datetime as dt
+from dataclasses import replace
 from uuid import UUID
 
+import django.db
 from django.db import transaction
 
 from outbrief import telemetry
@@ -65,11 +67,11 @@ def one_off(tenant: TenantFacts, order: Order, *, actor: str, now: dt.datetime) 
     check_report_format(order.format)
     check_report_config(order.config)
     resolve_period(order.date_range, at=now, timezone=tenant.timezone)
-    check_recipients(tenant, order.recipients)
+    order = replace(order, recipients=check_recipients(tenant, order.recipients))
     if order.workspace_id:
         schedules.workspace_name(order.workspace_id)
     generation = generations.plan(
-        tenant_id=tenant.id, order=order, trigger=Trigger.API, scheduled_for=None, schedule_id=None
+        tenant_id=tenant.id, order=order, trigger=Trigger.API, scheduled_for=now, schedule_id=None
     )
     if generation is None:
         raise Conflict("The report could not be planned.", hint="Try again.")
@@ -82,6 +84,8 @@ def resend(generation: ReportGeneration, *, actor: str) -> int:
     """Send a finished generation's file again to the recipients whose delivery failed; in the tenant's scope."""
     if generation.status in generations.ALIVE:
         raise Conflict("The generation is not over yet.", hint="Wait until it is.")
+    if not generation.file_path:
+        raise Conflict("There is no file to send.", hint="It was deleted, or never made: run the report again.")
     failed = deliveries.reopen_failed(generation)
     for delivery in failed:
         queue.defer("deliver_report", queue="mail", tenant_id=generation.tenant_id, delivery_id=delivery.id)
@@ -111,6 +115,9 @@ def _plan_or_pause(schedule: ScheduledReport, *, now: dt.datetime, later_by: int
     try:
         with transaction.atomic():
             return _plan(schedule, now=now, later_by=later_by)
+    except django.db.OperationalError:
+        # The database's trouble, not the schedule's: the next tick finds it due again.
+        raise
     except Exception as error:  # whatever is wrong with this row, the next tenant's reports must go out
         telemetry.complain("schedule.not_planned", error, tenant=schedule.tenant_id, schedule=schedule.id)
         with transaction.atomic():
