@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from django.db import connection, transaction
 
-from outbrief.record import queue
-from outbrief.record.models import ReportDelivery, ReportGeneration, ScheduledReport, Suppression
+from outbrief.record import generations, queue
+from outbrief.record.models import ReportDelivery, ReportGeneration, ScheduledReport, Suppression, Tenant
 from outbrief.record.scope import tenant_scope, unscoped
-from outbrief.run import parts, pipeline, plan, worker
+from outbrief.run import parts, pipeline, plan, sweep, worker
 from outbrief.run.attempts import PRODUCING
-from outbrief.terms.errors import StoreUnavailable
+from outbrief.terms.errors import Conflict, StoreUnavailable
 from tests.run.conftest import NOW
 
 
@@ -162,6 +162,65 @@ def test_the_owner_is_told_what_failed_whose_turn_it_is_and_how_to_run_it_again(
     assert "no_such_range" in text
     assert "your turn" in text
     assert "Run now" in text
+
+
+def notices(home: Path) -> list[str]:
+    return [mail.get_body(("plain",)).get_content() for mail in mails(home) if mail["To"] == "alice@acme.test"]
+
+
+def test_when_the_mail_server_refuses_us_it_is_the_operators_turn_and_not_a_matter_of_addresses(
+    run, home, smtp_server, settings_with
+):
+    settings_with(email_url=smtp_server.url)
+    smtp_server.answer_sender("553 5.7.1 not yours", times=2)
+    generation = run()
+    assert generation.status == "failed"
+    assert generation.metadata["error"]["blame"] == "operator"
+    (received,) = smtp_server.messages
+    assert "operator's turn" in received.message.get_body(("plain",)).get_content()
+
+
+def test_a_schedule_that_cannot_be_planned_is_its_owners_turn(make_schedule, home):
+    schedule = make_schedule()
+    with unscoped():
+        ScheduledReport.objects.filter(id=schedule.id).update(timezone="Nowhere/Land")
+    plan.tick(now=NOW)
+    worker.work(until_empty=True)
+    (text,) = notices(home)
+    assert "It is your turn" in text
+
+
+def test_an_address_that_is_no_longer_at_an_allowed_domain_gets_nothing(make_schedule, home):
+    schedule = make_schedule()
+    plan.tick(now=NOW)
+    with unscoped():
+        Tenant.objects.filter(id=schedule.tenant_id).update(allowed_recipient_domains=["acme.test"])
+    worker.work(until_empty=True)
+    generation = only_generation()
+    assert generation.status == "failed"
+    assert "not at an allowed domain" in generation.delivery_status["ann@example.test"]["answer"]
+    assert [mail["To"] for mail in mails(home)] == ["alice@acme.test"]
+
+
+def test_a_report_whose_file_was_deleted_is_not_sent_again(run, smtp_server, settings_with):
+    settings_with(email_url=smtp_server.url)
+    smtp_server.answer_rcpt("ann@example.test", "550 5.1.1 no such user", times=1)
+    generation = run()
+    sweep.prune_reports(now=dt.datetime.now(dt.UTC) + dt.timedelta(days=2), retention_days=1)
+    with tenant_scope(generation.tenant_id), pytest.raises(Conflict, match="no file"):
+        plan.resend(generations.get(generation.id), actor="test")
+
+
+def test_the_hundredth_recipient_waits_behind_the_first_of_another_but_before_reports_not_made_yet(make_schedule):
+    make_schedule(recipients=[f"person{number}@example.test" for number in range(100)])
+    plan.tick(now=NOW)
+    generation = only_generation()
+    pipeline.produce_report(generation.tenant_id, generation.id, clock=lambda: NOW, attempt=PRODUCING.attempt(0))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT priority FROM procrastinate_jobs WHERE queue_name = 'mail' ORDER BY id")
+        priorities = [row[0] for row in cursor.fetchall()]
+    assert priorities[:3] == [50, 49, 48]
+    assert min(priorities) == priorities[-1] == 11
 
 
 def test_three_failures_in_a_row_that_only_a_user_can_mend_pause_the_schedule(make_schedule, home):

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from outbrief.record.models import ReportDelivery, ReportGeneration, Suppression
 from outbrief.terms.delivery import DeliveryStatus
-from outbrief.terms.errors import Conflict
+from outbrief.terms.errors import Conflict, OutbriefError
 from outbrief.terms.report import GenerationStatus
 
 UNDER_WAY = (DeliveryStatus.PENDING, DeliveryStatus.SENDING)
@@ -60,18 +60,25 @@ def postpone(delivery: ReportDelivery, reason: str, *, now: dt.datetime) -> None
 
 
 def settle(
-    delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime
+    delivery: ReportDelivery,
+    status: DeliveryStatus,
+    answer: str,
+    *,
+    now: dt.datetime,
+    error: OutbriefError | None = None,
 ) -> GenerationStatus | None:
     """Record the final status of a delivery and write what the generation's deliveries add up to; give that.
 
-    None when the delivery was over already. The generation's row is locked, so that of two last deliveries exactly
-    one sees that all are over.
+    `error` is why it failed, and so whose turn it is. None when the delivery was over already. The generation's row is
+    locked, so that of two last deliveries exactly one sees that all are over.
     """
     generation = ReportGeneration.objects.select_for_update().get(id=delivery.generation_id)
     if not _finish(delivery, status, answer, now=now):
         return None
     if status == DeliveryStatus.SENT:
         ReportDelivery.objects.filter(id=delivery.id).update(sent_at=now)
+    if error is not None:
+        generation.metadata = {**(generation.metadata or {}), "error": {"code": error.code, "blame": error.blame}}
     return _add_up(generation)
 
 
@@ -81,7 +88,10 @@ def reopen_failed(generation: ReportGeneration) -> list[ReportDelivery]:
     if not failed:
         raise Conflict("No delivery of this generation has failed.", hint="Resend goes to failed recipients only.")
     ReportDelivery.objects.filter(id__in=[row.id for row in failed]).update(status=DeliveryStatus.PENDING, attempts=0)
-    ReportGeneration.objects.filter(id=generation.id).update(status=GenerationStatus.RUNNING, error_message=None)
+    known = {key: value for key, value in (generation.metadata or {}).items() if key != "error"}
+    ReportGeneration.objects.filter(id=generation.id).update(
+        status=GenerationStatus.RUNNING, error_message=None, metadata=known
+    )
     return failed
 
 
@@ -100,7 +110,7 @@ def _add_up(generation: ReportGeneration) -> GenerationStatus:
     if not any(row.status in UNDER_WAY for row in rows):
         failed = [row for row in rows if row.status not in ARRIVED and row.status != DeliveryStatus.SUPPRESSED]
         generation.status, generation.error_message = _verdict(arrived, failed)
-    generation.save(update_fields=["sent_to", "delivery_status", "status", "error_message"])
+    generation.save(update_fields=["sent_to", "delivery_status", "status", "error_message", "metadata"])
     return GenerationStatus(generation.status)
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 from django.conf import settings
 
 from outbrief import telemetry
+from outbrief.deliver.address import check_recipient
 from outbrief.record import deliveries
 from outbrief.record.models import ReportDelivery
 from outbrief.record.scope import tenant_scope
+from outbrief.record.tenants import tenant_facts
 from outbrief.run import mailbody, notices, parts
 from outbrief.run.attempts import Attempt, alone, gives_up, named_errors
 from outbrief.terms.delivery import DeliveryStatus
@@ -32,6 +34,7 @@ def deliver_report(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt:
 def _deliver(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attempt) -> None:
     with tenant_scope(tenant_id):
         delivery = deliveries.claim(delivery_id, now=clock())
+        allowed = tenant_facts(tenant_id).allowed_recipient_domains
         suppressed = delivery is not None and deliveries.is_suppressed(tenant_id, delivery.recipient)
     if delivery is None:
         return
@@ -40,12 +43,14 @@ def _deliver(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attem
         return
     try:
         with named_errors():
+            # The tenant may have narrowed the allowed domains since the address was saved.
+            check_recipient(delivery.recipient, allowed_domains=allowed)
             receipt = parts.channel().send(mailbody.mail_for(delivery, sender=settings.OUTBRIEF.sender))
             _settle(delivery, DeliveryStatus.SENT, receipt.answer, now=clock())
     except OutbriefError as error:
         telemetry.complain("delivery.attempt_failed", error, tenant=tenant_id, delivery=delivery_id)
         if gives_up(error, attempt):
-            _settle(delivery, DeliveryStatus.FAILED, error.message, now=clock())
+            _settle(delivery, DeliveryStatus.FAILED, error.message, now=clock(), error=error)
         else:
             with tenant_scope(tenant_id):
                 deliveries.postpone(delivery, error.message, now=clock())
@@ -53,9 +58,16 @@ def _deliver(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attem
     telemetry.say("delivery.sent", tenant=tenant_id, generation=delivery.generation_id, delivery=delivery_id)
 
 
-def _settle(delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime) -> None:
+def _settle(
+    delivery: ReportDelivery,
+    status: DeliveryStatus,
+    answer: str,
+    *,
+    now: dt.datetime,
+    error: OutbriefError | None = None,
+) -> None:
     """Record a final status; the last one of a generation tells its owner, unless every mail was sent."""
     with tenant_scope(delivery.tenant_id):
-        outcome = deliveries.settle(delivery, status, answer, now=now)
+        outcome = deliveries.settle(delivery, status, answer, now=now, error=error)
         if outcome in (GenerationStatus.FAILED, GenerationStatus.PARTIAL):
             notices.defer_failure_notice(delivery.tenant_id, delivery.generation_id, now=now)

@@ -83,4 +83,5 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
 
 def _blame_of(generation: ReportGeneration) -> Blame:
     error = (generation.metadata or {}).get("error")
-    return Blame(error["blame"]) if error else Blame.RECIPIENT
+    # What failed without an error (a schedule that cannot be planned, recipients who all unsubscribed) is its owner's.
+    return Blame(error["blame"]) if error else Blame.USER

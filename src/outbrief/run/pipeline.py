@@ -21,6 +21,9 @@ from outbrief.terms.artifact import Artifact
 from outbrief.terms.errors import Cancelled, OutbriefError
 from outbrief.terms.report import ReportFormat
 
+# A long list of recipients waits behind the first of another report, but never behind reports that are not made yet.
+_MOST_BEHIND = queue.PRIORITIES["mail"] - queue.PRIORITIES["scheduled"] - 1
+
 Clock = Callable[[], dt.datetime]
 
 
@@ -105,8 +108,15 @@ def _make_report(tenant: TenantFacts, generation: ReportGeneration, *, clock: Cl
             return
         if not order.recipients:
             generations.succeed(generation.id)
-        for delivery in deliveries.plan(generation, order.recipients, domain=notices.mail_domain()):
-            queue.defer("deliver_report", queue="mail", tenant_id=tenant.id, delivery_id=delivery.id)
+        planned = deliveries.plan(generation, order.recipients, domain=notices.mail_domain())
+        for waiting, delivery in enumerate(planned):
+            queue.defer(
+                "deliver_report",
+                queue="mail",
+                later_by=min(waiting, _MOST_BEHIND),
+                tenant_id=tenant.id,
+                delivery_id=delivery.id,
+            )
     telemetry.say("generation.produced", tenant=tenant.id, generation=generation.id, ms=took_ms, rows=artifact.rows)
 
 
