@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +10,11 @@ from urllib.parse import urlsplit
 
 from croniter import croniter
 
-from outbrief.terms.errors import Misconfigured
+from outbrief.deliver import open_channel
+from outbrief.deliver.address import wire_form
+from outbrief.deliver.message import split_sender
+from outbrief.store import open_store
+from outbrief.terms.errors import InvalidInput, Misconfigured
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,15 +59,15 @@ def read(environ: Mapping[str, str]) -> Environment:
     return Environment(
         home=home,
         database_url=_url(environ, "OUTBRIEF_DATABASE_URL", ("postgresql", "postgres"), None),
-        store_url=environ.get("OUTBRIEF_STORE_URL") or (home / "files").as_uri(),
-        email_url=environ.get("OUTBRIEF_EMAIL_URL") or (home / "outbox").as_uri(),
+        store_url=_opens(environ.get("OUTBRIEF_STORE_URL") or (home / "files").as_uri(), open_store),
+        email_url=_opens(environ.get("OUTBRIEF_EMAIL_URL") or (home / "outbox").as_uri(), open_channel),
         warehouse_url=_url(environ, "OUTBRIEF_WAREHOUSE_URL", ("postgresql", "postgres"), None),
         base_url=(_url(environ, "OUTBRIEF_BASE_URL", ("http", "https"), None) or "http://127.0.0.1:8000").rstrip("/"),
         secret_key=_secret(environ, home),
         tick=_cron(environ),
         attachment_limit=_whole(environ, "OUTBRIEF_ATTACHMENT_LIMIT", 10 * 1024 * 1024),
         retention_days=_whole(environ, "OUTBRIEF_RETENTION_DAYS", 90),
-        sender=environ.get("OUTBRIEF_SENDER") or "Outbrief <reports@outbrief.local>",
+        sender=_sender(environ),
     )
 
 
@@ -89,6 +93,23 @@ def _url(environ: Mapping[str, str], name: str, schemes: tuple[str, ...], defaul
         return default
     if urlsplit(value).scheme not in schemes:
         raise Misconfigured(f"must start with {' or '.join(f'{s}://' for s in schemes)}.", field=name)
+    if "http" in schemes and not urlsplit(value).hostname:
+        raise Misconfigured("names no host.", field=name, hint="Write https://reports.example.com.")
+    return value
+
+
+def _opens(url: str, attempt: Callable[[str], object]) -> str:
+    """Give a URL back that can be understood; nothing is contacted."""
+    attempt(url)
+    return url
+
+
+def _sender(environ: Mapping[str, str]) -> str:
+    value = environ.get("OUTBRIEF_SENDER") or "Outbrief <reports@outbrief.local>"
+    try:
+        wire_form(split_sender(value)[1], field="OUTBRIEF_SENDER")
+    except InvalidInput as error:
+        raise Misconfigured(error.message, field=error.field, hint="Write Name <address@domain>.") from error
     return value
 
 
@@ -118,8 +139,8 @@ def _secret(environ: Mapping[str, str], home: Path) -> str:
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
         fresh = home / f".secret-key-{os.getpid()}"
-        fresh.write_text(secrets.token_urlsafe(48))
-        fresh.chmod(0o600)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
         try:
             # A hard link is atomic and fails if another process was first: all processes then share one key.
             os.link(fresh, path)
