@@ -7,8 +7,10 @@ from django.db import connection
 from outbrief.record import queue
 from outbrief.record.models import ReportGeneration
 from outbrief.record.scope import unscoped
-from outbrief.run import parts, plan, sweep, worker
+from outbrief.run import parts, pipeline, plan, sweep, worker
+from outbrief.run.attempts import PRODUCING
 from tests.run.conftest import NOW
+from tests.run.test_exports import request_export, reread  # noqa: F401 - a fixture
 
 
 def strand_job(*, worker_exists: bool, silent_for: dt.timedelta) -> None:
@@ -89,3 +91,42 @@ def test_jobs_that_ended_long_ago_are_forgotten_and_younger_ones_kept(make_sched
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status <> 'todo'")
         assert cursor.fetchone() == (0,)
+
+
+def lose_all_jobs() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+def jobs() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name FROM procrastinate_jobs ORDER BY id")
+        return [row[0] for row in cursor.fetchall()]
+
+
+def test_a_report_under_way_without_a_job_gets_one_again_at_every_stage(make_schedule, home):
+    make_schedule()
+    plan.tick(now=NOW)
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
+    assert sweep.take_up_orphans(now=later) == 0
+    lose_all_jobs()
+    assert sweep.take_up_orphans(now=dt.datetime.now(dt.UTC)) == 0
+    assert sweep.take_up_orphans(now=later) == 1
+    assert jobs() == ["produce_report"]
+    with unscoped():
+        generation = ReportGeneration.objects.get()
+    pipeline.produce_report(generation.tenant_id, generation.id, clock=lambda: NOW, attempt=PRODUCING.attempt(0))
+    lose_all_jobs()
+    assert sweep.take_up_orphans(now=later) == 2
+    worker.work(until_empty=True)
+    with unscoped():
+        assert ReportGeneration.objects.get().status == "success"
+    assert sweep.take_up_orphans(now=later) == 0
+
+
+def test_an_export_under_way_without_a_job_gets_one_again(request_export, home):  # noqa: F811
+    job = request_export()
+    lose_all_jobs()
+    assert sweep.take_up_orphans(now=dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)) == 1
+    worker.work(until_empty=True)
+    assert reread(job).status == "completed"

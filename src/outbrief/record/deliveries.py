@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from outbrief.record.models import ReportDelivery, ReportGeneration, Suppression
 from outbrief.terms.delivery import DeliveryStatus
@@ -42,6 +42,12 @@ def claim(delivery_id: UUID, *, now: dt.datetime) -> ReportDelivery | None:
         status=DeliveryStatus.SENDING, attempts=F("attempts") + 1, updated_at=now
     )
     return ReportDelivery.objects.select_related("generation").get(id=delivery_id) if claimed else None
+
+
+def unfinished(*, before: dt.datetime, limit: int) -> "QuerySet[ReportDelivery]":
+    """Give deliveries that nothing was heard of since an instant and that are not over. To be called unscoped."""
+    alive = ReportDelivery.objects.filter(generation__status=GenerationStatus.RUNNING, status__in=UNDER_WAY)
+    return alive.filter(updated_at__lt=before).order_by("updated_at")[:limit]
 
 
 def is_suppressed(tenant_id: UUID, recipient: str) -> bool:

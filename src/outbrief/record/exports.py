@@ -158,6 +158,11 @@ def cancel(export_id: UUID, *, now: dt.datetime) -> None:
         raise Conflict("The export is over already.", hint="Only a pending or running export can be cancelled.")
 
 
+def unfinished(*, before: dt.datetime, limit: int) -> "QuerySet[ExportJob]":
+    """Give jobs asked for before an instant that are not over, oldest first. To be called unscoped."""
+    return ExportJob.objects.filter(status__in=ALIVE, created_at__lt=before).order_by("created_at")[:limit]
+
+
 def expired(*, now: dt.datetime, limit: int) -> Sequence[ExportJob]:
     """Give completed jobs whose link has expired, oldest first. To be called unscoped."""
     due = Q(status=ExportStatus.COMPLETED, expires_at__lte=now)

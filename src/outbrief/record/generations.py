@@ -119,6 +119,12 @@ def succeed(generation_id: UUID) -> None:
     )
 
 
+def unmade(*, before: dt.datetime, limit: int) -> "QuerySet[ReportGeneration]":
+    """Give generations planned before an instant that have no file yet and are not over. To be called unscoped."""
+    alive = ReportGeneration.objects.filter(status__in=ALIVE, generated_at__lt=before, file_path__isnull=True)
+    return alive.order_by("generated_at")[:limit]
+
+
 def prunable(*, before: dt.datetime, limit: int) -> "QuerySet[ReportGeneration]":
     """Give generations made before an instant whose file is still kept, oldest first. To be called unscoped."""
     old = ReportGeneration.objects.filter(generated_at__lt=before, file_path__isnull=False)

@@ -38,6 +38,16 @@ def is_job_due() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def ids_with_jobs(task: str, name: str) -> set[str]:
+    """Give the values of the argument `name` in the jobs of `task` that wait or are under way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT args ->> %s FROM procrastinate_jobs WHERE task_name = %s AND status IN ('todo', 'doing')",
+            [name, task],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def rescue_stalled(*, silent_for: dt.timedelta) -> list[int]:
     """Give back the jobs whose worker has sent no heartbeat for so long, or no longer exists; give their ids.
 

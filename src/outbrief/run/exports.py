@@ -55,9 +55,15 @@ def request_export(
         audit.note(
             tenant_id=tenant.id, actor=actor, action="export.created", object_id=job.id, exportType=job.export_type
         )
-        # One export of a tenant at a time leaves workers for the others.
-        queue.defer("produce_export", queue="bulk", lock=f"export:{tenant.id}", tenant_id=tenant.id, export_id=job.id)
+        defer(job)
     return job, _seconds(job.expected_rows or 0, request.format)
+
+
+def defer(job: ExportJob) -> None:
+    """Defer the making of an export; one of a tenant at a time leaves workers for the others."""
+    queue.defer(
+        "produce_export", queue="bulk", lock=f"export:{job.tenant_id}", tenant_id=job.tenant_id, export_id=job.id
+    )
 
 
 def cancel(job: ExportJob, *, actor: str, now: dt.datetime) -> None:

@@ -1,15 +1,19 @@
 """Housekeeping: files whose time is over go, and jobs whose worker died are taken up again."""
 
 import datetime as dt
+from uuid import UUID
 
 from outbrief import telemetry
-from outbrief.record import exports, generations, queue
+from outbrief.record import deliveries, exports, generations, queue
 from outbrief.record.scope import unscoped
 from outbrief.run import mailbody, parts
+from outbrief.run.exports import defer as defer_export
 
 _BATCH = 500
 # Workers send a heartbeat every ten seconds; with a rescue every minute a stalled job waits two minutes at the most.
 _SILENT_FOR = dt.timedelta(seconds=45)
+# Longer than any transaction that records a row and its job is open.
+_ORPHANED_AFTER = dt.timedelta(hours=1)
 _JOBS_KEPT = dt.timedelta(days=7)
 
 
@@ -48,6 +52,44 @@ def prune_reports(*, now: dt.datetime, retention_days: int) -> int:
 def discard_unfinished_uploads(*, now: dt.datetime) -> int:
     """Remove what uploads of killed workers left behind; one that is still under way after a day is none."""
     return parts.store().discard_unfinished(before=now - dt.timedelta(days=1))
+
+
+def take_up_orphans(*, now: dt.datetime) -> int:
+    """Defer again what the record holds as under way but the queue has no job for; give how many.
+
+    So nothing stays under way for ever, not even when a job's last failure could not be recorded. A job too many does
+    no harm: it finds nothing left to do.
+    """
+    before = now - _ORPHANED_AFTER
+    orphans: list[UUID] = []
+    with unscoped():
+        # The rows are read before the jobs: a job that ends meanwhile leaves a row that is over.
+        unmade = list(generations.unmade(before=before, limit=_BATCH))
+        unsent = list(deliveries.unfinished(before=before, limit=_BATCH))
+        unwritten = list(exports.unfinished(before=before, limit=_BATCH))
+        producing = queue.ids_with_jobs("produce_report", "generation_id")
+        delivering = queue.ids_with_jobs("deliver_report", "delivery_id")
+        exporting = queue.ids_with_jobs("produce_export", "export_id")
+        for generation in unmade:
+            if str(generation.id) not in producing:
+                orphans.append(generation.id)
+                queue.defer(
+                    "produce_report",
+                    queue="scheduled",
+                    tenant_id=generation.tenant_id,
+                    generation_id=generation.id,
+                )
+        for delivery in unsent:
+            if str(delivery.id) not in delivering:
+                orphans.append(delivery.id)
+                queue.defer("deliver_report", queue="mail", tenant_id=delivery.tenant_id, delivery_id=delivery.id)
+        for job in unwritten:
+            if str(job.id) not in exporting:
+                orphans.append(job.id)
+                defer_export(job)
+    if orphans:
+        telemetry.say("orphans.deferred", ids=orphans)
+    return len(orphans)
 
 
 def rescue_stalled_jobs() -> int:
