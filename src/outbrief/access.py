@@ -86,6 +86,12 @@ def permit(actor: Actor, verb: Verb) -> None:
         raise Forbidden(f"This needs the right to {verb!r}.", hint="Ask an owner for another role or a key with it.")
 
 
+def permit_change(actor: Actor, *, maker_id: UUID | None) -> None:
+    """Check that the actor may change what a person made: their own they may, others' takes the right to report."""
+    if maker_id is None or maker_id != actor.user_id:
+        permit(actor, "report")
+
+
 def find(lookup: Callable[[UUID], T], object_id: UUID) -> T:
     """Look an object up in the tenant in scope: NotFound if no tenant has it, Forbidden if another has."""
     try:

@@ -84,6 +84,14 @@ def test_an_export_under_way_can_be_cancelled_and_one_that_is_over_cannot(people
     assert "over already" in again.content.decode()
 
 
+def test_a_viewer_cannot_cancel_the_export_of_another(people: People, acme: Acme):
+    with tenant_scope(acme.tenant_id):
+        ExportJob.objects.filter(id=acme.pending_export_id).update(user_id=people.alice.user_id)
+    assert visitor(people.bob).post(f"/exports/{acme.pending_export_id}/cancel").status_code == 403
+    with tenant_scope(acme.tenant_id):
+        assert ExportJob.objects.get(id=acme.pending_export_id).status == "pending"
+
+
 def test_with_nothing_there_the_page_says_what_to_do(people: People):
     page = visitor(people.charlie).get("/").content.decode()
     assert "No schedules yet" in page

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from outbrief.access import Actor, find
+from outbrief.access import Actor, find, permit_change
 from outbrief.record import exports, generations, schedules
 from outbrief.record.exports import ExportOrder
 from outbrief.record.models import ReportDelivery, ReportGeneration
@@ -108,7 +108,9 @@ def make_export(request: HttpRequest, actor: Actor) -> HttpResponse:
 @members("export")
 def cancel_export(request: HttpRequest, actor: Actor, export_id: UUID) -> HttpResponse:
     """Cancel an export that is under way."""
-    run_exports.cancel(find(exports.get, export_id), actor=actor.name, now=dt.datetime.now(dt.UTC))
+    job = find(exports.get, export_id)
+    permit_change(actor, maker_id=job.user_id)
+    run_exports.cancel(job, actor=actor.name, now=dt.datetime.now(dt.UTC))
     messages.success(request, "The export was cancelled.")
     return redirect("web:overview")
 
