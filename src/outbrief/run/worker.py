@@ -19,7 +19,8 @@ def work(*, concurrency: int = 3, exports: int = 1, until_empty: bool = False) -
     """Work jobs until told to stop (SIGTERM, SIGINT), or, with `until_empty`, until none is due.
 
     `concurrency` jobs of the prompt queues and `exports` export jobs run at a time. A worker that is told to stop
-    finishes what it has begun within the grace time; what it does not finish is rescued by another.
+    begins nothing more and ends when what it has begun is done; what a killed one leaves is rescued by another.
+    Raises LaneEnded, or what ended the lane, when one of the two ends by itself.
     """
     sweep.rescue_stalled_jobs()
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
