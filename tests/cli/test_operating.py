@@ -1,5 +1,6 @@
 """`outbrief migrate`, `outbrief check`, and what every command does when its ground is missing."""
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,6 +57,23 @@ def test_a_database_without_tables_is_migrated_by_migrate_alone(outbrief: Outbri
     assert outbrief("migrate", "--json", OUTBRIEF_DATABASE_URL=empty_database).json == {"applied": 0}
     after = outbrief("tenant", "create", "New", "--owner", "a@b.test", "--json", OUTBRIEF_DATABASE_URL=empty_database)
     assert after.code == 0, after.err
+
+
+def test_a_login_that_may_make_no_role_migrates_once_it_was_granted_the_role(outbrief: Outbrief, empty_database: str):
+    login = f"login_{uuid.uuid4().hex[:8]}"
+    with psycopg.connect(empty_database, autocommit=True) as server:
+        server.execute(f"CREATE ROLE {login} LOGIN")
+        server.execute(f"ALTER DATABASE {server.info.dbname} OWNER TO {login}")
+        url = empty_database.replace("//postgres", f"//{login}")
+        refused = outbrief("migrate", "--json", OUTBRIEF_DATABASE_URL=url)
+        assert (refused.code, refused.json["field"]) == (1, "OUTBRIEF_DATABASE_URL")
+        assert f"GRANT outbrief_app TO {login}" in refused.json["hint"]
+        server.execute(f"GRANT outbrief_app TO {login}")
+        migrated = outbrief("migrate", "--json", OUTBRIEF_DATABASE_URL=url)
+        assert migrated.code == 0, migrated.err
+        assert outbrief("check", OUTBRIEF_DATABASE_URL=url).code == 0
+        server.execute(f"DROP OWNED BY {login}; ALTER DATABASE {server.info.dbname} OWNER TO postgres")
+        server.execute(f"DROP OWNED BY {login}; DROP ROLE {login}")
 
 
 def test_check_is_content_when_everything_is_there(outbrief: Outbrief):

@@ -8,7 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from outbrief.record.scope import unscoped
-from outbrief.terms.errors import DatabaseUnavailable
+from outbrief.terms.errors import DatabaseUnavailable, Misconfigured
 from outbrief.terms.tenancy import SERVING_ROLE
 
 
@@ -47,10 +47,30 @@ def missing_migrations() -> int:
 def _ensure_role(database_url: str) -> None:
     # Connections of the application act as this role from their first statement, so it is made by one apart.
     with psycopg.connect(database_url, autocommit=True) as server:
-        known = server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVING_ROLE]).fetchone()
-        if not known:
-            server.execute(f"CREATE ROLE {SERVING_ROLE} NOLOGIN")
-        server.execute(f"GRANT {SERVING_ROLE} TO CURRENT_USER")
+        try:
+            if not server.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVING_ROLE]).fetchone():
+                server.execute(f"CREATE ROLE {SERVING_ROLE} NOLOGIN")
+            # Who was granted the role by somebody else may act as it, but not grant it, not even to themselves.
+            if not _may_act(server):
+                server.execute(f"GRANT {SERVING_ROLE} TO CURRENT_USER")
+        except psycopg.errors.InsufficientPrivilege as error:
+            login = server.info.user
+            raise Misconfigured(
+                f"{login} may not make the role {SERVING_ROLE}, or not act as it: {error.diag.message_primary}.",
+                field="OUTBRIEF_DATABASE_URL",
+                hint=f"As an administrator of the server: CREATE ROLE {SERVING_ROLE} NOLOGIN (unless it is there);"
+                f" GRANT {SERVING_ROLE} TO {login}. Then run `outbrief migrate` again.",
+            ) from error
+
+
+def _may_act(server: psycopg.Connection) -> bool:
+    # Asked by doing it: what memberships allow differs from PostgreSQL 15 to 16.
+    try:
+        server.execute(f"SET ROLE {SERVING_ROLE}")
+    except psycopg.errors.InsufficientPrivilege:
+        return False
+    server.execute("RESET ROLE")
+    return True
 
 
 def _grant_queue() -> None:
