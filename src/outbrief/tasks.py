@@ -79,10 +79,5 @@ def rescue_jobs(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="sweep", queue="upkeep")
 def sweep_all(timestamp: int) -> None:  # noqa: ARG001 - the queue passes it
-    """Take up what has no job, and delete files whose time is over."""
-    now = _clock()
-    sweep.take_up_orphans(now=now)
-    sweep.expire_exports(now=now)
-    sweep.prune_reports(now=now, retention_days=settings.OUTBRIEF.retention_days)
-    sweep.discard_unfinished_uploads(now=now)
-    sweep.forget_finished_jobs()
+    """Take up what has no job, and delete what is over."""
+    sweep.sweep(now=_clock(), retention_days=settings.OUTBRIEF.retention_days)

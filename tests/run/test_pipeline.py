@@ -3,6 +3,7 @@
 import datetime as dt
 import email
 import email.policy
+import re
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,9 +14,9 @@ from django.db import connection, transaction
 from outbrief.record import generations, queue
 from outbrief.record.models import ReportDelivery, ReportGeneration, ScheduledReport, Suppression, Tenant
 from outbrief.record.scope import tenant_scope, unscoped
-from outbrief.run import parts, pipeline, plan, sweep, worker
+from outbrief.run import links, parts, pipeline, plan, sweep, worker
 from outbrief.run.attempts import PRODUCING
-from outbrief.terms.errors import Conflict, StoreUnavailable
+from outbrief.terms.errors import Conflict, Forbidden, StoreUnavailable
 from tests.run.conftest import NOW
 
 
@@ -79,7 +80,13 @@ def test_a_file_over_the_limit_is_linked_instead_of_attached(run, home, settings
     assert [
         part.get_filename() for part in mail.iter_attachments() if part.get_content_type() == "application/pdf"
     ] == []
-    assert "/downloads/report/" in mail.get_body(("plain",)).get_content()
+    text = mail.get_body(("plain",)).get_content()
+    (link,) = re.findall(r"/downloads/report/(\S+)", text)
+    ends = dt.datetime.now(dt.UTC) + dt.timedelta(days=7)
+    assert f"{ends:%-d %B %Y}" in text
+    assert links.open_token("report", link, now=ends - dt.timedelta(minutes=5)).object_id == only_generation().id
+    with pytest.raises(Forbidden, match="expired"):
+        links.open_token("report", link, now=ends + dt.timedelta(seconds=5))
 
 
 def test_a_suppressed_recipient_is_recorded_and_gets_nothing(run, home, acme):

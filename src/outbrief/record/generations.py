@@ -1,7 +1,7 @@
 """Generations and their legal state changes.
 
     pending -> running -> success | partial | failed
-    pending -> skipped | cancelled,  running -> cancelled | pending (a retry is due)
+    pending -> skipped,  running -> pending (a retry is due)
 
 Every change is a conditional update: the row changes only from a state that allows it, so a job that is worked
 twice does nothing the second time.
@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet
 
 from outbrief.record.models import ReportGeneration
 from outbrief.terms.artifact import Artifact
-from outbrief.terms.errors import Conflict, NotFound, OutbriefError
+from outbrief.terms.errors import NotFound, OutbriefError
 from outbrief.terms.report import GenerationStatus, Trigger
 
 ALIVE = (GenerationStatus.PENDING, GenerationStatus.RUNNING)
@@ -154,15 +154,6 @@ def fail(generation_id: UUID, error: OutbriefError) -> bool:
     generation.metadata = {**(generation.metadata or {}), "error": {"code": error.code, "blame": error.blame}}
     generation.save(update_fields=["status", "error_message", "metadata"])
     return True
-
-
-def cancel(generation_id: UUID) -> None:
-    """Cancel a generation that has not finished; Conflict when it has."""
-    done = ReportGeneration.objects.filter(id=generation_id, status__in=ALIVE, file_path__isnull=True).update(
-        status=GenerationStatus.CANCELLED
-    )
-    if not done:
-        raise Conflict("The generation is over already.", hint="Only a pending or running one can be cancelled.")
 
 
 def failures_in_a_row(schedule_id: UUID, *, blame: str, limit: int) -> int:

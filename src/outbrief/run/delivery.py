@@ -45,7 +45,8 @@ def _deliver(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attem
         with named_errors():
             # The tenant may have narrowed the allowed domains since the address was saved.
             check_recipient(delivery.recipient, allowed_domains=allowed)
-            receipt = parts.channel().send(mailbody.mail_for(delivery, sender=settings.OUTBRIEF.sender))
+            mail = mailbody.mail_for(delivery, sender=settings.OUTBRIEF.sender, now=clock())
+            receipt = parts.channel().send(mail)
             _settle(delivery, DeliveryStatus.SENT, receipt.answer, now=clock())
     except OutbriefError as error:
         telemetry.complain("delivery.attempt_failed", error, tenant=tenant_id, delivery=delivery_id)

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import json
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.conf import settings
@@ -11,24 +12,25 @@ from outbrief.deliver.attach import fits
 from outbrief.record.models import ReportDelivery
 from outbrief.render.mail import write_mail
 from outbrief.run import parts
-from outbrief.run.links import REPORT_LINK_LASTS, Link, address, download_address, make_token
+from outbrief.run.links import REPORT_LINK_LASTS, Link, address, make_token
 from outbrief.terms.artifact import Artifact
 from outbrief.terms.delivery import Attachment, Mail
 from outbrief.terms.document import Document
 
-# Stands for the recipient's own token until the mail is addressed; letters only, so no format escapes it.
+# Places that are filled when the mail is addressed; letters only, so no format escapes them. The recipient's own
+# token is one; the link to the file is another, because a mail that is sent again later needs one that still opens.
 _TOKEN = "RecipientTokenGoesHere"  # noqa: S105 - a place, not a secret
+_LINK = "TokenOfTheLinkGoesHere"
+_LINK_ENDS = "EndOfTheLinkGoesHere"
 
 
-def keep(tenant_id: UUID, generation_id: UUID, document: Document, artifact: Artifact, *, now: dt.datetime) -> None:
+def keep(tenant_id: UUID, generation_id: UUID, document: Document, artifact: Artifact) -> None:
     """Write the mail of a generation and keep it in the store beside the artifact."""
     attached = fits(artifact.size, settings.OUTBRIEF.attachment_limit)
-    ends = now + REPORT_LINK_LASTS
-    link = Link(target="report", tenant_id=tenant_id, object_id=generation_id)
     body = write_mail(
         document,
-        link=None if attached else download_address(link, expires_at=ends),
-        link_expires=f"{ends:%-d %B %Y %H:%M} UTC",
+        link=None if attached else address(f"/downloads/report/{_LINK}"),
+        link_expires=_LINK_ENDS,
         attachment_name=artifact.filename if attached else None,
         unsubscribe_url=address(f"/unsubscribe/{_TOKEN}"),
         page_url=address(f"/generations/{generation_id}"),
@@ -48,11 +50,14 @@ def keep(tenant_id: UUID, generation_id: UUID, document: Document, artifact: Art
         upload.write(json.dumps(kept).encode())
 
 
-def mail_for(delivery: ReportDelivery, *, sender: str) -> Mail:
+def mail_for(delivery: ReportDelivery, *, sender: str, now: dt.datetime) -> Mail:
     """Read the kept mail of a delivery's generation and address it to the delivery's recipient."""
     generation = delivery.generation
     kept = json.loads(b"".join(parts.store().read(_key(delivery.tenant_id, generation.id))))
     token = make_token(Link(target="unsubscribe", tenant_id=delivery.tenant_id, object_id=delivery.id), expires_at=None)
+    ends = now + REPORT_LINK_LASTS
+    file = Link(target="report", tenant_id=delivery.tenant_id, object_id=generation.id)
+    fill = {_TOKEN: token, _LINK: make_token(file, expires_at=ends), _LINK_ENDS: f"{ends:%-d %B %Y %H:%M} UTC"}
     attachments = [
         Attachment(
             filename=i["filename"],
@@ -75,8 +80,8 @@ def mail_for(delivery: ReportDelivery, *, sender: str) -> Mail:
         sender=sender,
         recipient=delivery.recipient,
         subject=kept["subject"],
-        text=kept["text"].replace(_TOKEN, token),
-        html=kept["html"].replace(_TOKEN, token),
+        text=_filled(kept["text"], fill),
+        html=_filled(kept["html"], fill),
         message_id=delivery.message_id,
         attachments=tuple(attachments),
         unsubscribe_url=address(f"/unsubscribe/{token}"),
@@ -86,6 +91,12 @@ def mail_for(delivery: ReportDelivery, *, sender: str) -> Mail:
 def delete(tenant_id: UUID, generation_id: UUID) -> None:
     """Remove the kept mail of a generation."""
     parts.store().delete(_key(tenant_id, generation_id))
+
+
+def _filled(text: str, places: Mapping[str, str]) -> str:
+    for place, value in places.items():
+        text = text.replace(place, value)
+    return text
 
 
 def _key(tenant_id: UUID, generation_id: UUID) -> str:

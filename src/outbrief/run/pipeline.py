@@ -100,7 +100,7 @@ def _make_report(tenant: TenantFacts, generation: ReportGeneration, *, clock: Cl
         notes=written.notes,
     )
     if order.recipients:
-        mailbody.keep(tenant.id, generation.id, document, artifact, now=now)
+        mailbody.keep(tenant.id, generation.id, document, artifact)
     took_ms = int((time.monotonic() - started) * 1000)
 
     with tenant_scope(tenant.id):

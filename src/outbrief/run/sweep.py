@@ -1,6 +1,7 @@
 """Housekeeping: files whose time is over go, and jobs whose worker died are taken up again."""
 
 import datetime as dt
+from collections.abc import Callable
 from uuid import UUID
 
 from outbrief import telemetry
@@ -15,6 +16,22 @@ _SILENT_FOR = dt.timedelta(seconds=45)
 # Longer than any transaction that records a row and its job is open.
 _ORPHANED_AFTER = dt.timedelta(hours=1)
 _JOBS_KEPT = dt.timedelta(days=7)
+
+
+def sweep(*, now: dt.datetime, retention_days: int) -> None:
+    """Do every step of the housekeeping; one that fails does not stop the others, and is tried again next time."""
+    steps: dict[str, Callable[[], int]] = {
+        "orphans": lambda: take_up_orphans(now=now),
+        "exports": lambda: expire_exports(now=now),
+        "reports": lambda: prune_reports(now=now, retention_days=retention_days),
+        "uploads": lambda: discard_unfinished_uploads(now=now),
+        "jobs": forget_finished_jobs,
+    }
+    for name, step in steps.items():
+        try:
+            step()
+        except Exception as error:  # a store that does not answer must not keep the database from being tidied
+            telemetry.complain("sweep.step_failed", error, step=name)
 
 
 def expire_exports(*, now: dt.datetime) -> int:
