@@ -10,6 +10,8 @@ from outbrief.terms.errors import InvalidInput
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _SHOWN = 60
+# Names that people gave, such as those of workspaces, can be many.
+_MOST_NAMES = 50
 
 
 def check_choice(choices: type[Choice], value: object, *, field: str) -> Choice:
@@ -24,11 +26,18 @@ def unknown(value: object, allowed: Iterable[str], *, field: str) -> InvalidInpu
     """Make the error for a name that is not among `allowed`, with the nearest one as the hint."""
     names = [str(name) for name in allowed]
     near = difflib.get_close_matches(str(value), names, n=1)
-    hint = f"Did you mean {near[0]}?" if near else ""
-    return InvalidInput(f"{shown(value)} is not one of {', '.join(names)}.", field=field, hint=hint)
+    hint = f"Did you mean {_plain(near[0])}?" if near else ""
+    rest = len(names) - _MOST_NAMES
+    listed = ", ".join(_plain(name) for name in names[:_MOST_NAMES]) + (f" and {rest} more" if rest > 0 else "")
+    return InvalidInput(f"{shown(value)} is not one of {listed}.", field=field, hint=hint)
 
 
 def shown(value: object) -> str:
     """Quote what somebody typed, cut to a length that fits a message."""
-    text = str(value)
-    return f'"{text[:_SHOWN]}…"' if len(text) > _SHOWN else f'"{text}"'
+    return f'"{_plain(str(value))}"'
+
+
+def _plain(text: str) -> str:
+    """Cut a text, and replace what would steer a terminal or turn the text around it: controls and formats."""
+    cut = text[:_SHOWN] + "…" if len(text) > _SHOWN else text
+    return "".join(letter if letter.isprintable() else "�" for letter in cut)
