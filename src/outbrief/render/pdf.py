@@ -4,18 +4,15 @@ The template gets the document as one JSON value in `sys.inputs`: text is data t
 """
 
 import dataclasses
-import functools
-import importlib.resources
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, assert_never
-
-import font_hanken_grotesk
-import typst
 
 from outbrief.render import chart as charts
 from outbrief.render import colours, words
-from outbrief.render.columns import Column, breakable, fit
+from outbrief.render.columns import Column, Fit, breakable, fit
+from outbrief.render.long_table import Texts, long_table
+from outbrief.render.parts import Picture, Piece, typeset_pieces
+from outbrief.render.typeset import Json, letter_widths
 from outbrief.terms.document import (
     Brand,
     Chart,
@@ -28,16 +25,16 @@ from outbrief.terms.document import (
     Verdict,
     change_of,
 )
-from outbrief.terms.errors import RenderFailed
 from outbrief.terms.table import Cell, Kind, Table
 
 Paper = Literal["a4", "us-letter"]
-Json = str | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
-Picture = Literal["svg", "png"]
-Standard = Literal["ua-1"] | None
 
-# The room for text across an upright and a lying page, in points: paper less two margins of 51.
-_ROOM: dict[Paper, tuple[float, float]] = {"a4": (493.0, 739.0), "us-letter": (510.0, 690.0)}
+# The room for text on an upright and a lying page, across and down, in points: paper less margins of 51, 51 and 62.
+_ROOM: dict[Paper, tuple[tuple[float, float], tuple[float, float]]] = {
+    "a4": ((493.0, 728.0), (739.0, 482.0)),
+    "us-letter": ((510.0, 679.0), (690.0, 499.0)),
+}
+_LONG = 300  # rows; a shorter table shares its pages with what is before and after it
 _LONGEST_NAME, _LONGEST_CELL, _LONGEST_PARAGRAPH = 160, 200, 4000
 _PALETTE: dict[str, Json] = {
     "ink": colours.INK, "muted": colours.MUTED, "line": colours.LINE, "rule": colours.RULE, "good": colours.GOOD,
@@ -48,54 +45,46 @@ _FIGURES = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.RATE, Kind.MINUTES})
 _TINTS: dict[Verdict, str] = {"good": "#eef8f3", "bad": "#fff5ed", "neutral": colours.GROUND}
 
 
-def write_pdf(document: Document, *, max_table_rows: int = 1000, paper: Paper = "a4") -> bytes:
+def write_pdf(document: Document, *, max_table_rows: int = 10_000, paper: Paper = "a4") -> bytes:
     """Set a document as PDF/UA-1; tables are cut after `max_table_rows` rows, with a line that says so.
 
     Text for which this machine has no font is still in the file, but shows as boxes, and the file then cannot claim
     PDF/UA-1 (its tags stay). The same document gives the same bytes. Raises RenderFailed when Typst refuses.
     """
-    attempts: tuple[tuple[Picture, Standard], ...] = (("svg", "ua-1"), ("png", "ua-1"), ("svg", None))
-    refusal = ""
-    for picture, standard in attempts:
-        told = json.dumps(_told(document, max_table_rows, paper, picture))
-        try:
-            return _compile(told, standard, int(document.as_of.timestamp()))
-        except typst.TypstError as error:
-            refusal = error.message
-            # Text without a font, or charts with scripts that SVG cannot carry: only the standard refuses those.
-            if not refusal.startswith("PDF/UA-1 error"):
-                break
-    raise RenderFailed(f"Typst could not set the report: {refusal}")
+    pieces = _pieces(document, max_table_rows, paper)
+    return typeset_pieces(_head(document, paper), pieces, int(document.as_of.timestamp()))
 
 
-def _compile(told: str, standard: Standard, timestamp: int) -> bytes:
-    compiler = typst.Compiler(_template(), font_paths=_fonts(), sys_inputs={"document": told})
-    written = compiler.compile(format="pdf", pdf_standards=standard, timestamp=timestamp)
-    if not isinstance(written, bytes):
-        raise RenderFailed("Typst gave no single PDF file.")
-    return written
+def _pieces(document: Document, max_rows: int, paper: Paper) -> list[Piece]:
+    """Part a document: each long table has pages of its own; all between two of them is one piece."""
+    if document.empty:
+        return [Piece(sections=lambda _: [_no_activity()])]
+    pieces: list[Piece] = []
+    between: list[Section] = []
+    for section in document.sections:
+        if isinstance(section, Table) and min(len(section.rows), max_rows) > _LONG:
+            if between or not pieces:
+                pieces.append(_piece(between, document, max_rows, paper))
+                between = []
+            pieces += _long_pieces(section, document, max_rows, paper)
+        else:
+            between.append(section)
+    return [*pieces, _piece(between, document, max_rows, paper)] if between or not pieces else pieces
 
 
-@functools.cache
-def _template() -> bytes:
-    return importlib.resources.files("outbrief.render").joinpath("report.typ").read_bytes()
+def _piece(sections: Sequence[Section], document: Document, max_rows: int, paper: Paper) -> Piece:
+    def told(picture: Picture) -> list[Json]:
+        each = (_section(section, document, max_rows, paper, picture) for section in sections)
+        return [section for section in each if section]
+
+    sections = tuple(sections)
+    return Piece(sections=told, charts=any(isinstance(section, Chart) for section in sections))
 
 
-@functools.cache
-def _fonts() -> typst.Fonts:
-    """Read the fonts once: ours first, then those of the machine and those that Typst carries, for other scripts."""
-    return typst.Fonts(font_paths=[font_hanken_grotesk.font_directory])
-
-
-def _told(document: Document, max_rows: int, paper: Paper, picture: Picture) -> Json:
+def _head(document: Document, paper: Paper) -> dict[str, Json]:
     accent = colours.accent(document.brand)
     title = words.printable(document.title, _LONGEST_NAME) or words.REPORT_NAMES[document.report_type]
     name = words.printable(document.brand.name, 40)
-    sections: list[Json] = [
-        told for section in document.sections if (told := _section(section, document, max_rows, paper, picture))
-    ]
-    if document.empty:
-        sections = [_no_activity()]
     return {
         "paper": paper,
         "title": title,
@@ -112,7 +101,6 @@ def _told(document: Document, max_rows: int, paper: Paper, picture: Picture) -> 
             "ink": colours.readable(accent, colours.PANEL),
         },
         "palette": _PALETTE,
-        "sections": sections,
         "notes": [_line(note, _LONGEST_PARAGRAPH) for note in document.notes],
     }
 
@@ -189,6 +177,45 @@ def _chart(chart: Chart, brand: Brand, picture: Picture) -> Json:
 
 
 def _table(table: Table, document: Document, max_rows: int, paper: Paper) -> Json:
+    texts, fitted = _laid_out(table, document, max_rows, paper)
+    rows: list[Json] = [[breakable(c, n) for c, n in zip(row, fitted.letters, strict=True)] for row in texts.rows]
+    total = rows.pop() if texts.total else None
+    return {
+        "form": "table",
+        "above": 22,
+        "wide": fitted.wide,
+        "title": texts.title,
+        "size": fitted.size,
+        "inset": fitted.inset,
+        "reserve": 40 + min(len(rows), 9) * fitted.size * 2.1,
+        "columns": [
+            {"label": breakable(heading, letters), "right": right, "width": width, "share": share}
+            for heading, right, letters, width, share in zip(
+                texts.labels, texts.right, fitted.letters, fitted.widths, fitted.shares, strict=True
+            )
+        ],
+        "rows": rows,
+        "total": total,
+        "lines": texts.lines,
+    }
+
+
+def _long_pieces(table: Table, document: Document, max_rows: int, paper: Paper) -> list[Piece]:
+    texts, fitted = _laid_out(table, document, max_rows, paper)
+    long = long_table(texts, fitted, _ROOM[paper][fitted.wide], letter_widths())
+    last = len(long.parts) - 1
+    return [
+        Piece(sections=_as_told(part), pages=pages if number < last else None, begins=number == 0)
+        for number, (part, pages) in enumerate(zip(long.parts, long.pages, strict=True))
+    ]
+
+
+def _as_told(part: Json) -> Callable[[Picture], Sequence[Json]]:
+    return lambda _: [part]
+
+
+def _laid_out(table: Table, document: Document, max_rows: int, paper: Paper) -> tuple[Texts, Fit]:
+    """Write all that a table says, and fit its columns to the paper."""
     table, more_columns = _page_columns(table)
     shown = table.rows[: max(0, max_rows)]
     grid, cut = _texts(table, shown, document.timezone)
@@ -197,9 +224,7 @@ def _table(table: Table, document: Document, max_rows: int, paper: Paper) -> Jso
         Column(heading=heading, cells=[row[i] for row in grid], firm=column.kind not in _WRAPPING)
         for i, (heading, column) in enumerate(zip(headings, table.columns, strict=True))
     ]
-    fitted = fit(columns, *_ROOM[paper])
-    rows: list[Json] = [[breakable(c, n) for c, n in zip(row, fitted.letters, strict=True)] for row in grid]
-    total = rows.pop() if table.total else None
+    upright, lying = _ROOM[paper]
     main = table.key == document.main_table
     lines = [
         "" if table.rows else "No rows in this period.",
@@ -208,24 +233,15 @@ def _table(table: Table, document: Document, max_rows: int, paper: Paper) -> Jso
         f"Texts that end in … are whole in the {words.other_files(main=main)}." if cut else "",
         _line(table.note, _LONGEST_PARAGRAPH),
     ]
-    return {
-        "form": "table",
-        "above": 22,
-        "wide": fitted.wide,
-        "title": _line(table.title, _LONGEST_NAME),
-        "size": fitted.size,
-        "inset": fitted.inset,
-        "reserve": 40 + min(len(rows), 9) * fitted.size * 2.1,
-        "columns": [
-            {"label": breakable(heading, letters), "right": column.kind in _FIGURES, "width": width, "share": share}
-            for heading, column, letters, width, share in zip(
-                headings, table.columns, fitted.letters, fitted.widths, fitted.shares, strict=True
-            )
-        ],
-        "rows": rows,
-        "total": total,
-        "lines": [_set(line) for line in lines if line],
-    }
+    texts = Texts(
+        title=_line(table.title, _LONGEST_NAME),
+        labels=headings,
+        right=[column.kind in _FIGURES for column in table.columns],
+        rows=grid,
+        total=table.total is not None,
+        lines=[_set(line) for line in lines if line],
+    )
+    return texts, fit(columns, upright[0], lying[0])
 
 
 def _page_columns(table: Table) -> tuple[Table, int]:

@@ -1,0 +1,72 @@
+"""The pieces of a PDF report: set apart, several at a time, numbered through, and joined."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Literal
+
+from outbrief.render.joined import Part, count_pages, join
+from outbrief.render.typeset import Json, Standard, StandardRefused, typeset
+from outbrief.terms.errors import RenderFailed
+
+Picture = Literal["svg", "png"]
+_AT_ONCE = 2  # Typst works outside the interpreter's lock; each piece at work needs some 50 MB
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """Some pages of a report. `sections` tells them to the template, with charts as the kind of picture asked for.
+
+    `pages` is how many there are; None when only setting them shows it. `begins` tells that a long table begins there.
+    """
+
+    sections: Callable[[Picture], Sequence[Json]]
+    charts: bool = False
+    pages: int | None = None
+    begins: bool = False
+
+
+def typeset_pieces(head: Mapping[str, Json], pieces: Sequence[Piece], timestamp: int) -> bytes:
+    """Set pieces one after the other as one PDF file; `head` is what the template is told of the report as a whole.
+
+    The file claims PDF/UA-1 when all pieces can be set so. Raises RenderFailed when Typst refuses.
+    """
+    standards: dict[int, Standard] = {}
+
+    def work(number: int, before: int, total: int) -> bytes:
+        told: dict[str, Json] = {
+            **head,
+            "opening": number == 0,
+            "notes": head["notes"] if number == len(pieces) - 1 else [],
+            "pages": {"before": before, "all": total} if total else None,
+        }
+        written, standards[number] = _typeset(told, pieces[number], standards.get(number, "ua-1"), timestamp)
+        return written
+
+    if len(pieces) == 1:
+        return work(0, 0, 0)
+    counts = [piece.pages or count_pages(work(number, 0, 1)) for number, piece in enumerate(pieces)]
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        jobs = [threads.submit(work, number, sum(counts[:number]), sum(counts)) for number in range(len(pieces))]
+        written = [job.result() for job in jobs]
+    if None in standards.values() and standards[0] is not None:
+        standards[0] = None
+        written[0] = work(0, 0, sum(counts))
+    return join([Part(pdf=pdf, begins=piece.begins) for pdf, piece in zip(written, pieces, strict=True)])
+
+
+def _typeset(told: Mapping[str, Json], piece: Piece, standard: Standard, timestamp: int) -> tuple[bytes, Standard]:
+    """Set one piece, with the standard as far as it allows; also tell which one the pages keep."""
+    # Text without a font, or charts with scripts that SVG cannot carry: only the standard refuses those.
+    ladder: list[tuple[Picture, Standard]] = [("svg", standard), ("png", standard), ("svg", None)]
+    if standard is None:
+        ladder = ladder[2:]
+    elif not piece.charts:
+        ladder = [ladder[0], ladder[2]]
+    refusal = ""
+    for picture, rung in ladder:
+        try:
+            return typeset({**told, "sections": piece.sections(picture)}, standard=rung, timestamp=timestamp), rung
+        except StandardRefused as error:
+            refusal = str(error)
+    raise RenderFailed(f"Typst could not set the report: {refusal}")

@@ -1,0 +1,62 @@
+"""Typst's part: the template set with data, and how wide letters come out."""
+
+import functools
+import importlib.resources
+import json
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import font_hanken_grotesk
+import typst
+
+from outbrief.terms.errors import RenderFailed
+
+Json = str | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
+Standard = Literal["ua-1"] | None
+
+# Latin, Greek, Cyrillic, punctuation and currencies: what names are mostly written in.
+_MEASURED = ((0x20, 0x7F), (0xA0, 0x250), (0x370, 0x530), (0x2010, 0x2028), (0x202F, 0x205F), (0x20A0, 0x20C0))
+_MEASURE = b"""#set text(font: ("Hanken Grotesk", "Noto Sans", "DejaVu Sans Mono"), size: 100pt, lang: "en")
+#context [#metadata(json(bytes(sys.inputs.letters)).map(letter => measure(letter).width / 100pt)) <widths>]
+"""
+
+
+class StandardRefused(Exception):
+    """Typst cannot set this text and keep to PDF/UA-1."""
+
+
+def typeset(told: Json, *, standard: Standard, timestamp: int) -> bytes:
+    """Set what the template `report.typ` is told as one PDF file, dated `timestamp` (seconds since 1970).
+
+    Raises StandardRefused when only the standard stands in the way, else RenderFailed.
+    """
+    compiler = typst.Compiler(_template(), font_paths=_fonts(), sys_inputs={"document": json.dumps(told)})
+    try:
+        written = compiler.compile(format="pdf", pdf_standards=standard, timestamp=timestamp)
+    except typst.TypstError as error:
+        if error.message.startswith("PDF/UA-1 error"):
+            raise StandardRefused(error.message) from error
+        raise RenderFailed(f"Typst could not set the report: {error.message}") from error
+    if not isinstance(written, bytes):
+        raise RenderFailed("Typst gave no single PDF file.")
+    return written
+
+
+@functools.cache
+def letter_widths() -> Mapping[str, float]:
+    """Measure once how wide common letters are, in ems; kerning moves a text by about 1 % of their sum."""
+    letters = [chr(code) for first, end in _MEASURED for code in range(first, end)]
+    compiler = typst.Compiler(_MEASURE, font_paths=_fonts(), sys_inputs={"letters": json.dumps(letters)})
+    widths = json.loads(compiler.query("<widths>", field="value", one=True))
+    return dict(zip(letters, widths, strict=True))
+
+
+@functools.cache
+def _template() -> bytes:
+    return importlib.resources.files("outbrief.render").joinpath("report.typ").read_bytes()
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    """Read the fonts once: ours first, then those of the machine and those that Typst carries, for other scripts."""
+    return typst.Fonts(font_paths=[font_hanken_grotesk.font_directory])
