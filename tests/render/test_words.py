@@ -70,6 +70,14 @@ def test_controls_and_line_breaks_do_not_reach_print() -> None:
     assert words.printable("x" * 50, 10) == "x" * 9 + "…"
 
 
+def test_text_that_turns_the_direction_of_writing_does_not_turn_what_follows() -> None:
+    assert words.printable("a\u202eb") == "a\u202eb\u202c"
+    assert words.printable("\u2067a\u202eb") == "\u2067a\u202eb\u202c\u2069"
+    assert words.printable("\u202aa\u2066b\u202ec\u2069d") == "\u202aa\u2066b\u202ec\u2069d\u202c"
+    assert words.printable("\u2068שלום\u2069 x\u202c\u2069") == "\u2068שלום\u2069 x\u202c\u2069"
+    assert words.printable("\u202e" + "x" * 50, 10) == "\u202e" + "x" * 8 + "…\u202c"
+
+
 @given(st.text(st.characters(exclude_categories=())))
 def test_printable_text_is_valid_xml_and_utf8(text: str) -> None:
     shown = words.printable(text)

@@ -28,6 +28,9 @@ _UNPRINTABLE = re.compile(
     "|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff\U0003fffe-\U000dffff\U000e0fff-\U0010ffff]"
 )
 _SPACES = re.compile("[\t\n\r\x85\u2028\u2029 ]+")
+_POP, _POP_ISOLATE = "\u202c", "\u2069"
+_ENDS = {**dict.fromkeys("\u202a\u202b\u202d\u202e", _POP), **dict.fromkeys("\u2066\u2067\u2068", _POP_ISOLATE)}
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def clean(text: str) -> str:
@@ -41,11 +44,29 @@ def sentence(text: str) -> str:
 
 
 def printable(text: str, limit: int | None = None) -> str:
-    """Make user text fit for one line of print: controls become U+FFFD, line breaks spaces; `…` ends it at `limit`."""
+    """Make user text fit for one line of print: controls become U+FFFD, line breaks spaces; `…` ends it at `limit`.
+
+    Marks that turn the direction of writing are closed behind it, so that they do not turn what follows.
+    """
     text = _SPACES.sub(" ", clean(text)).strip()
     if limit is not None and len(text) > limit:
-        return text[: limit - 1].rstrip() + "…"
-    return text
+        text = text[: limit - 1].rstrip() + "…"
+    return text + _closing(text)
+
+
+def _closing(text: str) -> str:
+    """Give the marks that end the embeddings, overrides and isolates which a text leaves open (UAX 9)."""
+    still_open: list[str] = []
+    for mark in _TURNS.findall(text):
+        if mark in _ENDS:
+            still_open.append(_ENDS[mark])
+        elif mark == _POP_ISOLATE and _POP_ISOLATE in still_open:
+            # The end of an isolate also ends what was begun within it.
+            while still_open.pop() != _POP_ISOLATE:
+                pass
+        elif still_open and still_open[-1] == mark:
+            still_open.pop()
+    return "".join(reversed(still_open))
 
 
 def number(value: float, decimals: int = 0) -> str:
