@@ -63,7 +63,8 @@ def compose(request: ReportRequest, answers: Mapping[str, pa.Table], *, as_of: d
 
 def _notes(request: ReportRequest, as_of: dt.datetime) -> tuple[str, ...]:
     local = as_of.astimezone(check_timezone(request.timezone))
-    notes = [f"Data as of {wording.day_text(local.date())}, {local:%H:%M} ({request.timezone})."]
+    # Every format says by itself as of when the figures are.
+    notes = []
     if local.date() < request.period.end:
         notes.append(f"The period lasts to {wording.day_text(request.period.last)}; its figures will still change.")
     notes += [
