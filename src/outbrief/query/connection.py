@@ -14,8 +14,9 @@ import pyarrow as pa
 from outbrief.terms.errors import DatabaseUnavailable, InvalidInput, OutbriefError
 from outbrief.terms.tenancy import SERVING_ROLE, TENANT_SETTING
 
-# Rows of an export are some 100 to 250 bytes, so a batch holds some 30,000 to 80,000 of them.
-_BATCH_BYTES = 8 * 1024 * 1024
+# Rows of an export are some 100 to 250 bytes, so a batch holds some 15,000 to 40,000 of them; larger batches are no
+# faster, and two of them are held at a time.
+_BATCH_BYTES = 4 * 1024 * 1024
 _CONNECT_HINT = "Check that the server runs and that OUTBRIEF_DATABASE_URL (or OUTBRIEF_WAREHOUSE_URL) is right."
 _MIGRATE_HINT = "Run `outbrief migrate`."
 _RETRY_HINT = "Try again in a moment; if it stays so, read the server's log."

@@ -11,7 +11,7 @@ from outbrief.terms.errors import RenderFailed
 from outbrief.terms.table import Column
 
 # One frame at a time is turned into text, which may take several times its size.
-_FRAME_ROWS = 16_384
+_FRAME_ROWS = 8_192
 _FRAME_BYTES = 16 * 1024 * 1024
 
 # RFC 8259, section 7: what a JSON string may not hold as it is.
