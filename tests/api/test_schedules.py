@@ -58,6 +58,7 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"workspaceId": "00000000-0000-0000-0000-000000000007"}, "workspaceId"),
     ({"workspaceId": "main"}, "workspaceId"),
     ({"config": {"colour": "red"}}, "config.colour"),
+    ({"config": {"notify": "nobody"}}, "config.notify"),
     ({"isActive": "yes"}, "isActive"),
 ]
 

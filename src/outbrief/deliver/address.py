@@ -14,19 +14,19 @@ email_validator.SPECIAL_USE_DOMAIN_NAMES[:] = [
 ]
 
 
-def check_recipient(address: str, *, allowed_domains: Collection[str] = ()) -> str:
+def check_recipient(address: str, *, allowed_domains: Collection[str] = (), field: str = "recipients") -> str:
     """Give the address in its one normal form: domain in lower case and Unicode, local part as written.
 
-    InvalidInput (field `recipients`) names an address that is not one, or whose domain is not among `allowed_domains`
+    InvalidInput for `field` names an address that is not one, or whose domain is not among `allowed_domains`
     (empty allows all; a domain allows itself, not its subdomains). Quoted local parts, comments, address literals and
     names without a dot are refused: no report goes there, they are typing mistakes.
     """
-    found = _parse(address, field="recipients")
+    found = _parse(address, field=field)
     allowed = {domain.strip().removeprefix("@").lower() for domain in allowed_domains}
     if allowed and not allowed & {found.domain.lower(), found.ascii_domain.lower()}:
         raise InvalidInput(
             f"{found.normalized} is not at an allowed domain.",
-            field="recipients",
+            field=field,
             hint=f"Allowed are {', '.join(sorted(allowed))}.",
         )
     return found.normalized

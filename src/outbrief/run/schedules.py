@@ -107,7 +107,7 @@ def _check(
     notify = config.get("notify")
     check_report_config({key: value for key, value in config.items() if key != "notify"})
     if notify is not None:
-        config["notify"] = check_recipient(str(notify))
+        config["notify"] = check_recipient(str(notify), field="config.notify")
     return record.ScheduleSettings(
         name=name,
         description=asked.description,
