@@ -13,7 +13,7 @@ import psycopg
 
 from bench.scale import ABREAST, CAMPAIGNS, DAYS, NOW, TIMEZONE
 
-VERSION = 1
+VERSION = 2
 _BATCH = 500_000
 
 FIRST_NAMES = (
@@ -120,10 +120,11 @@ FROM generate_series(%(start)s::bigint, %(end)s::bigint) g,
 ORDER BY g
 """
 
-# Some own domains are those of companies where many leads work, most of few: 20,000 of them.
+# By a hash of the lead, so that every campaign writes to every provider.
 _DOMAIN = (
-    f"CASE WHEN {{lead}} %% 100 < %(own)s THEN 'company-' || ({{lead}} * 7919) %% 20000 || '.test'"
-    f" ELSE 'mail-' || ({{lead}} * 31) %% {PROVIDERS} || '.test' END"
+    "CASE WHEN abs(hashint8extended({lead}, 4)) %% 100 < %(own)s"
+    " THEN 'company-' || abs(hashint8extended({lead}, 5)) %% 20000 || '.test'"
+    f" ELSE 'mail-' || abs(hashint8extended({{lead}}, 6)) %% {PROVIDERS} || '.test' END"
 )
 
 

@@ -66,4 +66,4 @@ def full(leads: int = 1_000_000) -> Scale:
 
 def quick(leads: int = 100_000) -> Scale:
     """Give the sizes of a first look: a tenth."""
-    return Scale(leads=leads, repeats=3, slow_repeats=1, asked=20)
+    return Scale(leads=leads, repeats=2, slow_repeats=1, asked=10)

@@ -16,7 +16,7 @@ INSERT INTO scheduled_reports (id, tenant_id, name, frequency, time, timezone, r
   recipients, is_active, next_run_at)
 SELECT gen_random_uuid(), (SELECT id FROM tenants LIMIT 1), 'Report ' || g, 'daily', '07:00', 'Europe/Paris',
   'campaign', 'last_30d', 'pdf', '{}', ARRAY['reader@bench.test'], true,
-  CASE WHEN g < %(due)s THEN %(now)s - interval '30 seconds' ELSE %(now)s + (1 + g %% 1440) * interval '1 minute' END
+  CASE WHEN g < %(due)s THEN %(now)s ELSE %(now)s + (1 + g %% 1440) * interval '1 minute' END
 FROM generate_series(0, %(all)s::bigint - 1) g
 """
 
