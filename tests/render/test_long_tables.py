@@ -97,10 +97,10 @@ def test_the_joined_file_is_pdf_ua_and_knows_its_pages(long: bytes) -> None:
         assert str(file.Root.Lang).startswith("en")
         assert file.Root.ViewerPreferences.DisplayDocTitle
         assert file.check_pdf_syntax() == []
+        assert b"<xmpTPg:NPages>%d<" % len(file.pages) in file.Root.Metadata.read_bytes()
         with file.open_metadata() as metadata:
             assert metadata["pdfuaid:part"] == "1"
             assert metadata["dc:title"] == "Weekly campaign performance"
-        assert b"<xmpTPg:NPages>%d<" % len(file.pages) in file.Root.Metadata.read_bytes()
 
 
 def test_a_long_table_is_one_table_of_equal_rows_to_a_reading_program(long: bytes) -> None:

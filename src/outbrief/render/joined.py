@@ -71,9 +71,14 @@ def join(parts: Sequence[Part]) -> bytes:
         whole.Root.StructTreeRoot.RoleMap.Strong = Name.TD
         _link(whole, bookmarks)
         metadata = whole.Root.Metadata
-        metadata.write(_COUNTED.sub(str(len(whole.pages)).encode(), metadata.read_bytes()))
+        metadata.write(_COUNTED.sub(b"%d" % int(whole.Root.Pages.Count), metadata.read_bytes()))
         written = io.BytesIO()
-        whole.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        whole.save(
+            written,
+            deterministic_id=True,
+            fix_metadata_version=False,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
         return written.getvalue()
 
 

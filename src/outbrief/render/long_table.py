@@ -8,7 +8,7 @@ from outbrief.render.lines import lines_of, pages_of
 from outbrief.render.typeset import Json
 
 # In ems of the type size: a line of text is as high as its capitals, and a row has room above and below.
-_CAPITALS, _LINE, _PAD = 0.73, 1.25, 0.55
+_CAPITALS, _LINE, _PAD = 0.69, 1.25, 0.55
 _TITLE_SIZE, _BELOW_TITLE = 11.0, 10.0
 _SPARE = 0.3  # points kept free across and down a page, so that no rounding breaks a row or a page
 _PAGES_IN_PART = 4
@@ -24,11 +24,15 @@ class Long:
 
 @dataclass(frozen=True, kw_only=True)
 class Texts:
-    """What a table says: title, headings with whether their column stands right, rows, and the lines below it."""
+    """What a table says: title, headings, rows, and the lines below it.
+
+    `right` and `firm` tell which columns stand on the right, and which hold figures or dates rather than text.
+    """
 
     title: str
     labels: Sequence[str]
     right: Sequence[bool]
+    firm: Sequence[bool]
     rows: Sequence[Sequence[str]]
     total: bool
     lines: Sequence[str]
@@ -51,15 +55,20 @@ def long_table(texts: Texts, fitted: Fit, room: tuple[float, float], widths: Map
     rows = _rows(texts.rows, [space / fitted.size for space in rooms], widths)
     heights = [_height(row, fitted.size, fitted.size) for row in rows]
     pages = pages_of(heights, down - head_height - title_height, down - head_height)
+    lengths = _lengths(texts, rows, fitted.size, widths)
+    gaps = [_gaps(row, lengths, columns, texts.right) for row in rows]
     shared: dict[str, Json] = {
         "form": "rows", "above": 0, "wide": fitted.wide, "title": texts.title, "title_height": title_height,
         "size": fitted.size, "head_size": head_size, "head_height": head_height, "labels": labels,
-        "columns": [{**column, "right": right} for column, right in zip(columns, texts.right, strict=True)],
+        "columns": [
+            {**column, "right": right, "flows": known is not None}
+            for column, right, known in zip(columns, texts.right, lengths, strict=True)
+        ],
     }  # fmt: skip
     starts = [*range(0, len(pages) - 1, _PAGES_IN_PART), len(pages) - 1]
     parts: list[Mapping[str, Json]] = []
     for start, end in zip(starts, [*starts[1:], len(pages)], strict=True):
-        told: list[Json] = [[[heights[i], rows[i]] for i in page] for page in pages[start:end]]
+        told: list[Json] = [[[heights[i], rows[i], gaps[i]] for i in page] for page in pages[start:end]]
         last = end == len(pages)
         below: Json = list(texts.lines) if last else []
         parts.append({**shared, "pages": told, "begins": start == 0, "total": texts.total and last, "lines": below})
@@ -83,6 +92,42 @@ def _columns(texts: Texts, fitted: Fit, across: float) -> list[dict[str, float]]
         }
         for i, width in enumerate(widths)
     ]
+
+
+def _lengths(
+    texts: Texts, rows: Sequence[Sequence[str]], size: float, widths: Mapping[str, float]
+) -> list[Mapping[str, float] | None]:
+    """Give for each column the widths in points of what stands in it, where they are known exactly, else None.
+
+    Known are figures and dates in letters that were measured. The first column has none: it gives a row its height.
+    """
+    lengths: list[Mapping[str, float] | None] = []
+    for index, firm in enumerate(texts.firm):
+        each = dict.fromkeys(row[index] for row in rows)
+        known = firm and index > 0 and all(letter in widths for letter in frozenset("".join(each)))
+        lengths.append({cell: size * sum(widths[letter] for letter in cell) for cell in each} if known else None)
+    return lengths
+
+
+def _gaps(
+    row: Sequence[str],
+    lengths: Sequence[Mapping[str, float] | None],
+    columns: Sequence[Mapping[str, float]],
+    right: Sequence[bool],
+) -> list[float]:
+    """Give each cell of a row the points between the end of the cell before it and its own beginning."""
+    gaps: list[float] = []
+    at = start = 0.0
+    for cell, known, on_right, column in zip(row, lengths, right, columns, strict=True):
+        end = start + column["width"]
+        if known is None:
+            place, at_end = start, end
+        else:
+            place = end - column["gap"] - known[cell] if on_right else start + column["left"]
+            at_end = place + known[cell]
+        gaps.append(round(place - at, 2))
+        at, start = at_end, end
+    return gaps
 
 
 def _rows(rows: Sequence[Sequence[str]], rooms: Sequence[float], widths: Mapping[str, float]) -> list[list[str]]:

@@ -237,6 +237,7 @@ def _laid_out(table: Table, document: Document, max_rows: int, paper: Paper) -> 
         title=_line(table.title, _LONGEST_NAME),
         labels=headings,
         right=[column.kind in _FIGURES for column in table.columns],
+        firm=[column.kind not in _WRAPPING for column in table.columns],
         rows=grid,
         total=table.total is not None,
         lines=[_set(line) for line in lines if line],
