@@ -197,3 +197,12 @@ def test_yesterday_is_the_day_before_the_request_however_long_a_report_made_once
     assert made.status == "success"
     # The day before the request has activity, the day before the making has none.
     assert made.row_count > 0
+
+
+def test_asking_twice_for_a_run_before_a_worker_has_begun_it_gives_the_same_one(make_schedule):
+    schedule = make_schedule(now=NOW)
+    with tenant_scope(schedule.tenant_id):
+        first = plan.run_now(schedule, actor="test", now=NOW)
+        again = plan.run_now(schedule, actor="test", now=NOW + dt.timedelta(seconds=1))
+    assert again.id == first.id
+    assert len(jobs()) == 1

@@ -24,7 +24,7 @@ def get_health(request: HttpRequest) -> Status[Health]:  # noqa: ARG001 - the sh
     """Say `ok` when the database answers, 503 when it does not: send no requests here meanwhile."""
     try:
         gauges.ping()
-    except (django.db.OperationalError, django.db.InterfaceError) as error:
+    except DatabaseUnavailable as error:
         telemetry.complain("health.database_unavailable", error)
         return Status(503, Health(status="unavailable", database="unavailable"))
     return Status(200, Health(status="ok", database="ok"))

@@ -106,8 +106,8 @@ def _import_all(slug: str, files: Sequence[tuple[str, Path]], map_path: Path | N
 
 def _tell(path: Path, result: "IntakeResult") -> None:
     say(
-        f"{path.name}: {result.rows_read:,} rows read, {result.rows_refused:,} refused; {result.kind}:"
-        f" {result.created:,} new, {result.updated:,} changed, {result.unchanged:,} unchanged."
+        f"{path.name}: {result.rows_read:,} rows read, {result.rows_refused:,} refused, {_repeats(result):,} repeats;"
+        f" {result.kind}: {result.created:,} new, {result.updated:,} changed, {result.unchanged:,} unchanged."
     )
     for note in result.notes:
         say(f"    {note}")
@@ -118,6 +118,11 @@ def _tell(path: Path, result: "IntakeResult") -> None:
         say(f"    and {result.rows_refused - _REFUSALS_SHOWN:,} more; --json gives the first 1,000.")
 
 
+def _repeats(result: "IntakeResult") -> int:
+    """Count the rows that only said again, or better, what another row of the file said."""
+    return result.rows_read - result.rows_refused - result.created - result.updated - result.unchanged
+
+
 def _as_json(slug: str, imported: Sequence[Imported]) -> dict[str, object]:
     files = [
         {
@@ -126,6 +131,7 @@ def _as_json(slug: str, imported: Sequence[Imported]) -> dict[str, object]:
             "rowsRead": result.rows_read,
             "rowsKept": result.rows_kept,
             "rowsRefused": result.rows_refused,
+            "repeats": _repeats(result),
             "created": result.created,
             "updated": result.updated,
             "unchanged": result.unchanged,

@@ -3,7 +3,13 @@
 import json
 from dataclasses import dataclass
 
+import psycopg
+from django.conf import settings
 from django.db import connection
+
+from outbrief.terms.errors import DatabaseUnavailable
+
+_PATIENCE_SECONDS = 2
 
 # What the numbers of `outbrief_gauges()` mean; the function is in migration 0003.
 MEANINGS: dict[str, str] = {
@@ -50,6 +56,13 @@ def read() -> list[Gauge]:
 
 
 def ping() -> None:
-    """Ask the database for nothing; raises Django's OperationalError or InterfaceError when it does not answer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Ask the database for nothing, on a connection of its own; DatabaseUnavailable when it does not answer at once.
+
+    A load balancer must know within seconds, and not wait in line with the requests for their pool.
+    """
+    try:
+        with psycopg.connect(settings.DATABASE_URL, connect_timeout=_PATIENCE_SECONDS) as server:
+            server.execute(f"SET statement_timeout = '{_PATIENCE_SECONDS}s'")
+            server.execute("SELECT 1")
+    except psycopg.Error as error:
+        raise DatabaseUnavailable(f"the database does not answer: {error}") from error

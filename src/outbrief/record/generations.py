@@ -82,6 +82,14 @@ def get(generation_id: UUID) -> ReportGeneration:
         raise NotFound("There is no report generation with this id.") from None
 
 
+def waiting_run(schedule_id: UUID) -> ReportGeneration | None:
+    """Give the run of a schedule that somebody asked for and no worker has begun, if there is one."""
+    waiting = ReportGeneration.objects.filter(
+        scheduled_report_id=schedule_id, trigger=Trigger.MANUAL, status=GenerationStatus.PENDING, attempt=0
+    )
+    return waiting.order_by("generated_at").first()
+
+
 def newest_first() -> "QuerySet[ReportGeneration]":
     """Give the generations of the tenant in scope, newest first."""
     return ReportGeneration.objects.order_by("-generated_at", "-id")

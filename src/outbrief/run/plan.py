@@ -46,7 +46,14 @@ def tick(*, now: dt.datetime) -> int:
 
 
 def run_now(schedule: ScheduledReport, *, actor: str, now: dt.datetime) -> ReportGeneration:
-    """Run a schedule once more, at once, for the period that ends now; in the tenant's scope."""
+    """Run a schedule once more, at once, for the period that ends now; in the tenant's scope.
+
+    While such a run is waiting for its worker, asking again gives that one: a double click mails nobody twice.
+    """
+    schedules.locked(schedule.id)
+    waiting = generations.waiting_run(schedule.id)
+    if waiting is not None:
+        return waiting
     generation = generations.plan(
         tenant_id=schedule.tenant_id,
         order=order_for(schedule),

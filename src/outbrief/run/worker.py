@@ -1,33 +1,66 @@
-"""A worker process: one lane for exports, which take long, and one for everything that people wait for."""
+"""A worker process, in lanes: what is slow in one, such as a mail server that hangs, holds up nothing in another."""
 
 import asyncio
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 
 from outbrief import telemetry
 from outbrief.record import queue
 from outbrief.run import sweep
-from outbrief.terms.errors import Blame, OutbriefError
+from outbrief.terms.errors import Blame, DatabaseUnavailable, OutbriefError
 
-_PROMPT_QUEUES = ("interactive", "mail", "scheduled", "upkeep")
 _GRACE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """Queues that share `concurrency` places."""
+
+    name: str
+    queues: tuple[str, ...]
+    concurrency: int
+
+
+def lanes_for(*, concurrency: int, exports: int) -> tuple[Lane, ...]:
+    """Give the lanes of a worker: the tick and the rescue have a place that nothing else can take."""
+    return (
+        Lane(name="upkeep", queues=("upkeep",), concurrency=1),
+        Lane(name="reports", queues=("interactive", "scheduled"), concurrency=concurrency),
+        Lane(name="mail", queues=("mail",), concurrency=concurrency),
+        Lane(name="exports", queues=("bulk",), concurrency=exports),
+    )
 
 
 def work(*, concurrency: int = 3, exports: int = 1, until_empty: bool = False) -> None:
     """Work jobs until told to stop (SIGTERM, SIGINT), or, with `until_empty`, until none is due.
 
-    `concurrency` jobs of the prompt queues and `exports` export jobs run at a time. A worker that is told to stop
+    `concurrency` reports, as many mails, and `exports` exports are worked at a time. A worker that is told to stop
     begins nothing more and ends when what it has begun is done; what a killed one leaves is rescued by another.
-    Raises LaneEnded, or what ended the lane, when one of the two ends by itself.
+    Raises LaneEnded, or what ended the lane, when one of them ends by itself.
     """
     sweep.rescue_stalled_jobs()
-    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
-        asyncio.run(_lanes(concurrency=concurrency, exports=exports, wait=not until_empty))
+    with _told_of_the_database(), app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        planned = lanes_for(concurrency=concurrency, exports=exports)
+        asyncio.run(_work(planned, wait=not until_empty))
         # A job in one lane may have deferred one for the other, which by then had found nothing and ended.
         while until_empty and queue.is_job_due():
-            asyncio.run(_lanes(concurrency=concurrency, exports=exports, wait=False))
+            asyncio.run(_work(planned, wait=False))
+
+
+@contextmanager
+def _told_of_the_database() -> Iterator[None]:
+    try:
+        yield
+    except ConnectorException as error:
+        raise DatabaseUnavailable(
+            f"the database went away while the worker ran: {error.__cause__ or error}",
+            hint="Start the worker again, or let what keeps it alive do so.",
+        ) from error
 
 
 class LaneEnded(OutbriefError):
@@ -37,17 +70,14 @@ class LaneEnded(OutbriefError):
     blame = Blame.OPERATOR
 
 
-async def _lanes(*, concurrency: int, exports: int, wait: bool) -> None:
+async def _work(planned: Sequence[Lane], *, wait: bool) -> None:
     async with app.open_async():
-        lanes = [
-            asyncio.create_task(_lane("prompt", _PROMPT_QUEUES, concurrency, wait=wait), name="prompt"),
-            asyncio.create_task(_lane("bulk", ("bulk",), exports, wait=wait), name="bulk"),
-        ]
+        lanes = [asyncio.create_task(_fetch(lane, wait=wait), name=lane.name) for lane in planned]
         if wait:
             loop = asyncio.get_running_loop()
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, _stop, lanes)
-        telemetry.say("worker.started", concurrency=concurrency, exports=exports)
+        telemetry.say("worker.started", lanes={lane.name: lane.concurrency for lane in planned})
         # One lane alone would look alive, and half of the work would wait for ever.
         first, others = await asyncio.wait(
             lanes, return_when=asyncio.FIRST_COMPLETED if wait else asyncio.FIRST_EXCEPTION
@@ -71,11 +101,11 @@ def _stop(lanes: Iterable["asyncio.Task[None]"]) -> None:
             lane.cancel()
 
 
-async def _lane(name: str, queues: tuple[str, ...], concurrency: int, *, wait: bool) -> None:
+async def _fetch(lane: Lane, *, wait: bool) -> None:
     await app.run_worker_async(
-        name=name,
-        queues=list(queues),
-        concurrency=concurrency,
+        name=lane.name,
+        queues=list(lane.queues),
+        concurrency=lane.concurrency,
         wait=wait,
         install_signal_handlers=False,
         shutdown_graceful_timeout=_GRACE_SECONDS,

@@ -1,6 +1,7 @@
 """The first page: schedules, the latest generations and exports, and what can be done with them."""
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
@@ -34,6 +35,8 @@ class ExportForm(forms.Form):
 
     dataset = forms.ChoiceField(label="Dataset", choices=[(kind.value, kind.value.capitalize()) for kind in ExportType])
     format = forms.ChoiceField(label="Format", choices=[(fmt.value, words.name(fmt.value)) for fmt in ExportFormat])
+    # One for each time the form is shown: a double click asks for one export.
+    once = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
 @require_safe
@@ -95,7 +98,7 @@ def make_export(request: HttpRequest, actor: Actor) -> HttpResponse:
         order,
         user_id=actor.user_id,
         actor=actor.name,
-        idempotency_key=None,
+        idempotency_key=f"page:{form.cleaned_data['once']}" if form.cleaned_data["once"] else None,
         now=dt.datetime.now(dt.UTC),
     )
     messages.success(
