@@ -1,6 +1,7 @@
 """`python -m bench`: build, measure, write the results."""
 
 import argparse
+import atexit
 import datetime as dt
 import shutil
 import sys
@@ -31,21 +32,15 @@ def main() -> None:
     asked = _parser().parse_args()
     _check_node()
     scale = quick(asked.leads or 100_000) if asked.quick else full(asked.leads or 1_000_000)
-    home = Path(asked.home).resolve() if asked.home else Path(tempfile.mkdtemp(prefix="outbrief-bench-"))
-    home.mkdir(parents=True, exist_ok=True)
+    home = _home(asked.home)
     started, date = time.monotonic(), dt.datetime.now(dt.UTC)
 
     def say(line: str) -> None:
         print(f"{time.monotonic() - started:6.0f} s  {line}", file=sys.stderr, flush=True)
 
-    try:
-        server = Server(home, say)
-        known = machine(server)
-        topics = _measure(server, scale, asked.topics, say)
-    finally:
-        if not asked.home:
-            # The server stops when this process ends, and does not need its files for that.
-            shutil.rmtree(home, ignore_errors=True)
+    server = Server(home, say)
+    known = machine(server)
+    topics = _measure(server, scale, asked.topics, say)
     heading = _HEADING.format(
         date=f"{date:%Y-%m-%d}", command=f"python -m bench {' '.join(sys.argv[1:])}".strip(),
         took=f"{(time.monotonic() - started) / 60:.1f} minutes", leads=scale.leads, messages=scale.messages,
@@ -54,6 +49,17 @@ def main() -> None:
     out = Path(asked.out) if asked.out else ROOT / "bench" / ("RESULTS-quick.md" if asked.quick else "RESULTS.md")
     write(out, heading, topics, known)
     say(f"wrote {out}")
+
+
+def _home(kept: str | None) -> Path:
+    if kept:
+        home = Path(kept).resolve()
+        home.mkdir(parents=True, exist_ok=True)
+        return home
+    home = Path(tempfile.mkdtemp(prefix="outbrief-bench-"))
+    # The server stops at exit, in a step registered when it starts; this one comes before and so runs after it.
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    return home
 
 
 def _measure(server: Server, scale: Scale, chosen: list[str], say: Say) -> list[Topic]:
