@@ -12,12 +12,12 @@ from outbrief.render.writer import Sink, WriteSummary
 from outbrief.terms.arrow import ARROW_TYPES
 from outbrief.terms.table import Column, Kind
 
-_GROUP_ROWS: Final = 131_072
+_GROUP_ROWS: Final = 65_536
 _GROUP_BYTES: Final = 64 * 1024 * 1024
 
 
 class ParquetWriter:
-    """Write Parquet, one row group for some 130,000 rows or 64 MB, whichever comes first."""
+    """Write Parquet, one row group for some 65,000 rows or 64 MB, whichever comes first."""
 
     def __init__(self, sink: Sink, columns: Sequence[Column]) -> None:
         """Prepare the file; its fields have the columns' keys, in order."""
