@@ -1,7 +1,7 @@
 """One attempt at a job: what is tried again and when, and what everything that can go wrong is called."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,6 +10,9 @@ import django.db
 
 from outbrief.record.exclusive import exclusively
 from outbrief.terms.errors import DatabaseUnavailable, OutbriefError
+
+# Tells the time (aware): a job takes minutes, so its later steps ask again.
+Clock = Callable[[], dt.datetime]
 
 
 class UnexpectedFailure(OutbriefError):

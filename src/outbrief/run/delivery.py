@@ -1,7 +1,6 @@
 """One artifact to one recipient: suppressed, sent, tried again, or failed for good."""
 
 import datetime as dt
-from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
@@ -13,12 +12,10 @@ from outbrief.record.models import ReportDelivery
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import tenant_facts
 from outbrief.run import mailbody, notices, parts
-from outbrief.run.attempts import Attempt, alone, gives_up, named_errors
+from outbrief.run.attempts import Attempt, Clock, alone, gives_up, named_errors
 from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.errors import OutbriefError
 from outbrief.terms.report import GenerationStatus
-
-Clock = Callable[[], dt.datetime]
 
 
 def deliver_report(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attempt) -> None:

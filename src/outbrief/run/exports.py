@@ -13,7 +13,6 @@ from outbrief.record.tenants import TenantFacts
 from outbrief.render.formats import FORMATS, open_writer
 from outbrief.render.writer import Sink, WriteSummary
 from outbrief.run import parts
-from outbrief.run.links import Link, download_address
 from outbrief.store import Store
 from outbrief.terms.artifact import Artifact
 from outbrief.terms.errors import TooMany
@@ -146,13 +145,6 @@ def file_name(export_type: str, fmt: ExportFormat) -> str:
 def artifact_key(job: ExportJob, tenant: TenantFacts) -> str:
     """Give the key of a job's file; every attempt writes the same."""
     return f"{tenant.id}/exports/{job.id}.{FORMATS[ExportFormat(job.format)].extension}"
-
-
-def link_of(export_id: UUID, tenant_id: UUID, key: str, *, lasts: dt.timedelta, now: dt.datetime) -> str:
-    """Give the link that downloads a file for `lasts`: the store's own where it has one, else a page of ours."""
-    presigned = parts.store().presign(key, expires_in=int(lasts.total_seconds()))
-    ours = Link(target="export", tenant_id=tenant_id, object_id=export_id)
-    return presigned or download_address(ours, expires_at=now + lasts)
 
 
 def _check(order: ExportOrder, tenant: TenantFacts, *, now: dt.datetime) -> ExportRequest:

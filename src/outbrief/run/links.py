@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core import signing
 
+from outbrief.run import parts
 from outbrief.terms.errors import Forbidden
 
 Target = Literal["export", "report", "unsubscribe"]
@@ -48,6 +49,11 @@ def address(path: str) -> str:
     return f"{base}{path}"
 
 
-def download_address(link: Link, *, expires_at: dt.datetime) -> str:
-    """Give the address at which our own pages serve an artifact until `expires_at`."""
-    return address(f"/downloads/{link.target}/{make_token(link, expires_at=expires_at)}")
+def download_link(link: Link, key: str, *, lasts: dt.timedelta, now: dt.datetime) -> str:
+    """Give the address that downloads the artifact under `key` for `lasts`.
+
+    It is the store's own where the store has one, else a page of ours.
+    """
+    presigned = parts.store().presign(key, expires_in=int(lasts.total_seconds()))
+    token = make_token(link, expires_at=now + lasts)
+    return presigned or address(f"/downloads/{link.target}/{token}")

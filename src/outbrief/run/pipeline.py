@@ -4,9 +4,7 @@ Each stage takes and returns plain values; only this module moves them into the 
 a stage works: each ends with one short transaction that records what came of it.
 """
 
-import datetime as dt
 import time
-from collections.abc import Callable
 from uuid import UUID
 
 from outbrief import telemetry
@@ -15,16 +13,15 @@ from outbrief.record.models import ExportJob, ReportGeneration
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import TenantFacts, tenant_facts
 from outbrief.run import mailbody, notices, parts, reports
-from outbrief.run.attempts import Attempt, WorkedElsewhere, alone, check_tries, gives_up, named_errors
-from outbrief.run.exports import artifact_key, link_of, request_of, write_export
+from outbrief.run.attempts import Attempt, Clock, WorkedElsewhere, alone, check_tries, gives_up, named_errors
+from outbrief.run.exports import artifact_key, request_of, write_export
+from outbrief.run.links import Link, download_link
 from outbrief.terms.artifact import Artifact
 from outbrief.terms.errors import Cancelled, OutbriefError
 from outbrief.terms.report import ReportFormat
 
 # A long list of recipients waits behind the first of another report, but never behind reports that are not made yet.
 _MOST_BEHIND = queue.PRIORITIES["mail"] - queue.PRIORITIES["scheduled"] - 1
-
-Clock = Callable[[], dt.datetime]
 
 
 def produce_report(tenant_id: UUID, generation_id: UUID, *, clock: Clock, attempt: Attempt) -> None:
@@ -135,8 +132,9 @@ def _make_export(tenant: TenantFacts, job: ExportJob, *, clock: Clock) -> None:
     now = clock()
     took_ms = int((time.monotonic() - started) * 1000)
     with tenant_scope(tenant.id):
-        link = link_of(job.id, tenant.id, artifact.key, lasts=exports.LINK_LASTS, now=now)
-        kept = exports.complete(job.id, artifact, link=link, took_ms=took_ms, now=now)
+        link = Link(target="export", tenant_id=tenant.id, object_id=job.id)
+        address = download_link(link, artifact.key, lasts=exports.LINK_LASTS, now=now)
+        kept = exports.complete(job.id, artifact, link=address, took_ms=took_ms, now=now)
         wanted = kept or exports.is_kept(job.id, artifact.key)
     if not wanted:
         parts.store().delete(artifact.key)

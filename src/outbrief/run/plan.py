@@ -130,7 +130,7 @@ def _plan_or_pause(schedule: ScheduledReport, *, now: dt.datetime, later_by: int
         with transaction.atomic():
             schedules.pause(schedule.id, now=now)
             reason = InvalidInput(f"the schedule cannot be planned: {error}", hint="Change it and switch it on again.")
-            generation = _skip(schedule, schedule.next_run_at or now, GenerationStatus.FAILED, str(reason))
+            generation = _record(schedule, schedule.next_run_at or now, GenerationStatus.FAILED, str(reason))
             if generation is not None:
                 queue.defer("notify_owner", queue="mail", tenant_id=schedule.tenant_id, generation_id=generation.id)
         return 0
@@ -142,14 +142,8 @@ def _plan(schedule: ScheduledReport, *, now: dt.datetime, later_by: int) -> int:
         return 0
     due = [first, *occurrences(schedules.recurrence_of(schedule), first, now)]
     for missed in due[:-1]:
-        _skip(schedule, missed, GenerationStatus.SKIPPED, "Misfire: a later occurrence was due when the tick ran.")
-    generation = generations.plan(
-        tenant_id=schedule.tenant_id,
-        order=order_for(schedule),
-        trigger=Trigger.SCHEDULE,
-        scheduled_for=due[-1],
-        schedule_id=schedule.id,
-    )
+        _record(schedule, missed, GenerationStatus.SKIPPED, "Misfire: a later occurrence was due when the tick ran.")
+    generation = _record(schedule, due[-1])
     schedules.move_on(schedule, ran_for=due[-1], now=now)
     if generation is None:
         return 0
@@ -157,8 +151,11 @@ def _plan(schedule: ScheduledReport, *, now: dt.datetime, later_by: int) -> int:
     return 1
 
 
-def _skip(
-    schedule: ScheduledReport, occurrence: dt.datetime, status: GenerationStatus, reason: str
+def _record(
+    schedule: ScheduledReport,
+    occurrence: dt.datetime,
+    status: GenerationStatus = GenerationStatus.PENDING,
+    reason: str | None = None,
 ) -> ReportGeneration | None:
     return generations.plan(
         tenant_id=schedule.tenant_id,

@@ -17,7 +17,7 @@ from outbrief.render.pdf import write_pdf
 from outbrief.render.workbook import write_workbook
 from outbrief.render.writer import Sink, WriteSummary
 from outbrief.run import parts
-from outbrief.run.links import Link, download_address
+from outbrief.run.links import Link, download_link
 from outbrief.terms.calendar import comparison_of, resolve_period
 from outbrief.terms.document import Document
 from outbrief.terms.export import ExportFormat
@@ -71,9 +71,8 @@ def link_of(generation: ReportGeneration, *, lasts: dt.timedelta, now: dt.dateti
     """Give a link that downloads a generation's file for `lasts`, or None when it has none (yet, or any more)."""
     if not generation.file_path:
         return None
-    presigned = parts.store().presign(generation.file_path, expires_in=int(lasts.total_seconds()))
-    ours = Link(target="report", tenant_id=generation.tenant_id, object_id=generation.id)
-    return presigned or download_address(ours, expires_at=now + lasts)
+    link = Link(target="report", tenant_id=generation.tenant_id, object_id=generation.id)
+    return download_link(link, generation.file_path, lasts=lasts, now=now)
 
 
 def _request(order: Order, tenant: TenantFacts, *, at: dt.datetime) -> ReportRequest:
