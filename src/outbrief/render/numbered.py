@@ -1,85 +1,89 @@
-"""PDF files put into one, as bytes: objects are numbered anew, and nothing is read that need not be.
+"""PDF files as numbered objects: read as bytes, and numbered anew so that several can stand in one file.
 
-A long table has a tag for each cell. To copy these one by one through a PDF library takes four times as long as this.
+A long table has a tag for each cell: to read and write these one by one through a PDF library takes several times as
+long.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 from outbrief.terms.errors import RenderFailed
 
 _END = re.compile(rb"startxref\s+([0-9]+)\s+%%EOF\s*$")
 _TABLE = re.compile(rb"xref\s+0 ([0-9]+)\s*?\n")
-_ROOT = re.compile(rb"/Root ([0-9]+) 0 R")
-_REFERENCE = re.compile(rb"\b([0-9]+)(?= 0 (?:R|obj)\b)")
+_REFERENCE = re.compile(rb"\b([0-9]+)(?= 0 R\b)")
 _ENTRY = 20  # bytes of a line of the cross-reference table
+_CLOSES = b"\nendobj"
+_BETWEEN = b"\0"  # stands in no object but in strings and streams
 
 
-def one_file(files: Sequence[bytes]) -> tuple[bytes, list[int]]:
-    """Put the objects of PDF files into one file, and tell the numbers of their catalogs there.
+@dataclass(frozen=True, kw_only=True)
+class Numbered:
+    """The objects of a PDF file by their numbers, as they stand between `obj` and `endobj`, and its trailer."""
 
-    The file opens as the first one did; the others' objects are only carried along until they are referred to. The
-    files must have plain cross-reference tables, as Typst writes them; RenderFailed if one has not.
-    """
-    written = [b"%PDF-1.7\n%\xc7\xec\x8f\xa2\n"]
-    places = [0]
-    roots: list[int] = []
-    trailer = b""
-    at = len(written[0])
-    for file in files:
-        added = len(places) - 1
-        table, count, tail = _tables(file)
-        trailer = trailer or tail
-        roots.append(added + int(_found(_ROOT, tail)[1]))
-        positions: dict[int, int] = {}
-        for number, item in _objects(file, table, count):
-            renumbered = _renumbered(item, added) if added else item
-            positions[number] = at
-            written.append(renumbered)
-            at += len(renumbered)
-        places += [positions.get(number, 0) for number in range(1, count)]
-    written.append(b"xref\n0 %d\n0000000000 65535 f\r\n" % len(places))
-    written += [b"%010d 00000 n\r\n" % place if place else b"0000000000 65535 f\r\n" for place in places[1:]]
-    written.append(re.sub(rb"/Size [0-9]+", b"/Size %d" % len(places), trailer))
-    written.append(b"\nstartxref\n%d\n%%%%EOF\n" % at)
-    return b"".join(written), roots
+    objects: Mapping[int, bytes]
+    trailer: bytes
 
 
-def _tables(file: bytes) -> tuple[int, int, bytes]:
-    """Find the cross-reference table, its count of entries, and the trailer."""
-    at = int(_found(_END, file[-1024:])[1])
-    table = _found(_TABLE, file[at : at + 64])
-    count = int(table[1])
+def numbered(file: bytes) -> Numbered:
+    """Take a PDF file apart. It must have a plain cross-reference table, as Typst writes it; else RenderFailed."""
+    at = int(found(_END, file[-1024:])[1])
+    table = found(_TABLE, file[at : at + 64])
     first = at + table.end()
-    end = file.rindex(b"startxref")
-    return first, count, file[first + count * _ENTRY : end].strip()
-
-
-def _objects(file: bytes, table: int, count: int) -> Iterator[tuple[int, bytes]]:
-    """Give each object with its number, in the order of the file."""
-    entries = [file[table + _ENTRY * number : table + _ENTRY * (number + 1)] for number in range(count)]
-    placed = sorted((int(entry[:10]), number) for number, entry in enumerate(entries) if entry[17:18] == b"n")
-    ends = [*(place for place, _ in placed[1:]), file.rindex(b"xref", 0, table)]
-    for (place, number), end in zip(placed, ends, strict=True):
-        if not file.startswith(b"%d 0 obj" % number, place):
+    end = first + int(table[1]) * _ENTRY
+    entries = file[first:end].split()
+    placed = sorted(
+        (int(place), number)
+        for number, (place, kind) in enumerate(zip(entries[::3], entries[2::3], strict=True))
+        if kind == b"n"
+    )
+    objects: dict[int, bytes] = {}
+    for (place, number), (following, _) in pairwise([*placed, (at, 0)]):
+        opens = b"%d 0 obj\n" % number
+        closes = file.rfind(_CLOSES, place, following)
+        if closes < 0 or not file.startswith(opens, place):
             raise RenderFailed("Typst wrote a PDF file of an unknown form.")
-        yield number, file[place:end]
+        objects[number] = file[place + len(opens) : closes]
+    return Numbered(objects=objects, trailer=file[end:])
 
 
-def _renumbered(item: bytes, added: int) -> bytes:
-    """Raise the number of an object and those it refers to, but nothing in its strings and its stream."""
-    if b"(" not in item and b"stream" not in item:
-        return _raised(item, added)
-    head, stream, rest = item.partition(b"stream\n") if b"endstream" in item else (item, b"", b"")
+def renumbered(objects: Mapping[int, bytes], numbers: Mapping[int, int]) -> dict[int, bytes]:
+    """Give objects and what they refer to other numbers; nothing in their strings and streams is touched."""
+    names = {b"%d" % old: b"%d" % new for old, new in numbers.items()}
+    plain = [number for number, body in objects.items() if b"(" not in body and not is_stream(body)]
+    together = _renamed(_BETWEEN.join(objects[number] for number in plain), names).split(_BETWEEN)
+    bodies = dict(zip(plain, together, strict=True))
+    return {
+        numbers[number]: bodies[number] if number in bodies else _apart(body, names) for number, body in objects.items()
+    }
+
+
+def is_stream(body: bytes) -> bool:
+    """Tell whether an object is a stream."""
+    return body.endswith(b"endstream")
+
+
+def found(pattern: re.Pattern[bytes], text: bytes) -> re.Match[bytes]:
+    """Find what Typst is known to write there; RenderFailed if it is not."""
+    match = pattern.search(text)
+    if match is None:
+        raise RenderFailed("Typst wrote a PDF file of an unknown form.")
+    return match
+
+
+def _apart(body: bytes, names: Mapping[bytes, bytes]) -> bytes:
+    """Rename what an object refers to outside its strings and its stream."""
+    head, stream, rest = body.partition(b"stream\n") if is_stream(body) else (body, b"", b"")
     pieces = [head[start:end] for start, end in pairwise([0, *_strings(head), len(head)])]
-    pieces[::2] = [_raised(piece, added) for piece in pieces[::2]]
+    pieces[::2] = [_renamed(piece, names) for piece in pieces[::2]]
     return b"".join([*pieces, stream, rest])
 
 
-def _raised(text: bytes, added: int) -> bytes:
+def _renamed(text: bytes, names: Mapping[bytes, bytes]) -> bytes:
     pieces = _REFERENCE.split(text)
-    pieces[1::2] = [b"%d" % (int(number) + added) for number in pieces[1::2]]
+    pieces[1::2] = map(names.__getitem__, pieces[1::2])
     return b"".join(pieces)
 
 
@@ -100,10 +104,3 @@ def _strings(head: bytes) -> Iterator[int]:
             depth -= 1
             if depth == 0:
                 yield index + 1
-
-
-def _found(pattern: re.Pattern[bytes], text: bytes) -> re.Match[bytes]:
-    match = pattern.search(text)
-    if match is None:
-        raise RenderFailed("Typst wrote a PDF file of an unknown form.")
-    return match

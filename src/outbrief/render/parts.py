@@ -48,11 +48,12 @@ def typeset_pieces(head: Mapping[str, Json], pieces: Sequence[Piece], timestamp:
     counts = [piece.pages or count_pages(work(number, 0, 1)) for number, piece in enumerate(pieces)]
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         jobs = [threads.submit(work, number, sum(counts[:number]), sum(counts)) for number in range(len(pieces))]
-        written = [job.result() for job in jobs]
+        whole = join(Part(pdf=job.result(), begins=piece.begins) for job, piece in zip(jobs, pieces, strict=True))
     if None in standards.values() and standards[0] is not None:
         standards[0] = None
-        written[0] = work(0, 0, sum(counts))
-    return join([Part(pdf=pdf, begins=piece.begins) for pdf, piece in zip(written, pieces, strict=True)])
+        written = [work(0, 0, sum(counts)), *(job.result() for job in jobs[1:])]
+        whole = join(Part(pdf=pdf, begins=piece.begins) for pdf, piece in zip(written, pieces, strict=True))
+    return whole
 
 
 def _typeset(told: Mapping[str, Json], piece: Piece, standard: Standard, timestamp: int) -> tuple[bytes, Standard]:
