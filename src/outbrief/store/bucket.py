@@ -191,6 +191,9 @@ class BucketStore:
 _LOGIN = "Check the access key and that it may write, read and delete in the bucket of OUTBRIEF_STORE_URL."
 _BUCKET = "Create the bucket, or correct its name in OUTBRIEF_STORE_URL."
 _REACH = "Check the endpoint, region and network of OUTBRIEF_STORE_URL."
+_ROOM = "Make room in the bucket of OUTBRIEF_STORE_URL, or raise its quota."
+# How the library tells of a request: its address, its time and its retries, which say nothing of what is wrong.
+_REQUEST = re.compile(r"Error performing [A-Z]+ \S+ in .*? - | for path \S+(?=:)")
 
 
 @contextmanager
@@ -220,15 +223,17 @@ def _unavailable(key: str, error: Exception) -> StoreUnavailable:
         hint = _LOGIN
     elif "NoSuchBucket" in str(error):
         hint = _BUCKET
+    elif "507 Insufficient Storage" in reason:
+        hint = _ROOM
     return StoreUnavailable(f"The bucket refused {key}: {reason}", hint=hint)
 
 
 def _reason(error: Exception) -> str:
-    """Take from the library's text what a person can use: no debug tree, no XML."""
+    """Take from the library's text what a person can use: no debug tree, no XML, no address of the bucket."""
     told = str(error).split("\n\nDebug source", maxsplit=1)[0]
     named = re.search(r"<Code>([^<]+)</Code>", told)
     said = re.search(r"<Message>([^<]+)</Message>", told)
-    plain = " ".join(told.split("<?xml", maxsplit=1)[0].split()).rstrip(": ")
+    plain = _REQUEST.sub("", " ".join(told.split("<?xml", maxsplit=1)[0].split())).rstrip(": ")
     extra = " ".join(found.group(1) for found in (named, said) if found)
     return f"{plain[:400]} ({extra[:300]})" if extra else plain[:400]
 
