@@ -5,6 +5,22 @@ from uuid import UUID
 
 from django.db import connection
 
+_SUMS = (
+    "sent", "delivered", "bounced", "hard_bounced", "soft_bounced", "opened", "clicked", "replied", "complained",
+    "unsubscribed", "opens", "clicks", "open_seconds", "timed_opens", "click_seconds", "timed_clicks",
+)  # fmt: skip
+
+
+def sum_up() -> None:
+    """Derive `sending_activity` from the daily activity that was put straight into the table."""
+    key = "tenant_id, campaign_id, day, workspace_id, sending_domain"
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM sending_activity")
+        cursor.execute(
+            f"INSERT INTO sending_activity ({key}, {', '.join(_SUMS)})"
+            f" SELECT {key}, {', '.join(f'sum({name})' for name in _SUMS)} FROM daily_activity GROUP BY {key}"
+        )
+
 
 def add_activity(
     tenant_id: UUID, *, days: dict[dt.date, dict[str, int]], campaign: str = "c1", name: str = "Spring"
@@ -35,3 +51,4 @@ def add_activity(
                 f" VALUES (%s, %s, %s, 'mail.acme.test', '', %s, 'totals', 0, 0, 0, 0, {marks})",
                 [tenant_id, workspace, campaign_id, day, *known.values()],
             )
+    sum_up()

@@ -14,7 +14,10 @@ from tests.people import Person
 
 NOW = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 MAPS = Path(__file__).parents[2] / "docs" / "how-to" / "maps"
-FACT_TABLES = ("workspaces", "campaigns", "leads", "messages", "message_events", "daily_activity", "lead_activity")
+FACT_TABLES = (
+    "workspaces", "campaigns", "leads", "messages", "message_events", "daily_activity", "sending_activity",
+    "lead_activity",
+)  # fmt: skip
 
 
 def map_section(name: str, kind: FactKind) -> ColumnMap:
@@ -80,7 +83,7 @@ def versions(person: Person) -> dict[str, object]:
 
 
 def rollups(person: Person) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-    """Give both rollups without what depends on the order of inserting."""
+    """Give the rollups of days and of leads without what depends on the order of inserting."""
     days = rows(
         person,
         "SELECT c.external_id, w.name, d.sending_domain, d.recipient_domain, d.day, d.origin, d.sent, d.delivered,"

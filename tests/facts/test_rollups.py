@@ -116,12 +116,21 @@ def recomputed(person: Person) -> tuple[dict[object, list[int]], dict[object, li
     return days, leads
 
 
+SUMS = (
+    "SELECT campaign_id, day, workspace_id, sending_domain, sum(sent), sum(delivered), sum(bounced), sum(hard_bounced),"
+    " sum(soft_bounced), sum(opened), sum(clicked), sum(replied), sum(complained), sum(unsubscribed), sum(opens),"
+    " sum(clicks), sum(open_seconds), sum(timed_opens), sum(click_seconds), sum(timed_clicks) FROM {}"
+    " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+)
+
+
 def check_rollups(person: Person) -> None:
     days, leads = rollups(person)
     derived = {day[:5]: list(day[6:18]) for day in days if day[5] == "messages"}
     expected_days, expected_leads = recomputed(person)
     assert derived == expected_days
     assert {lead[0]: list(lead[1:5]) for lead in leads} == expected_leads
+    assert rows(person, SUMS.format("sending_activity")) == rows(person, SUMS.format("daily_activity"))
     with_messages = {(day[0], day[4]) for day in days if day[5] == "messages"}
     assert not {(day[0], day[4]) for day in days if day[5] == "totals"} & with_messages
 

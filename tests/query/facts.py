@@ -9,6 +9,7 @@ from outbrief.facts.models import Campaign, DailyActivity, Lead, LeadActivity, M
 from outbrief.record.models import Workspace
 from outbrief.record.scope import tenant_scope
 from outbrief.terms.question import COUNTS
+from tests.activity import sum_up
 
 FIRST_DAY = dt.date(2026, 1, 1)
 DAYS = 40
@@ -69,6 +70,7 @@ def put_facts(tenant_id: UUID, seed: int) -> Facts:
         origins = (["messages"], ["totals"], ["messages", "totals"])
         keys = [(*place, origin) for place in sorted(places, key=str) for origin in rng.choice(origins)]
         daily = DailyActivity.objects.bulk_create(_daily(tenant_id, rng, *key) for key in keys)
+        sum_up()
     return Facts(
         tenant_id=tenant_id,
         workspaces=workspaces,

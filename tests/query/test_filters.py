@@ -19,6 +19,7 @@ from outbrief.terms.filters import Filter
 from outbrief.terms.question import Question
 from outbrief.terms.report import ReportFilters
 from outbrief.terms.table import Column, Kind
+from tests.activity import sum_up
 from tests.people import People
 from tests.query.facts import FIRST_DAY, Facts
 from tests.query.test_exports import request, rows
@@ -174,6 +175,7 @@ def naughty_leads(people: People) -> list[str]:
             DailyActivity(campaign=campaign, sending_domain=text, day=FIRST_DAY, origin="totals", sent=n, **place)
             for n, (text, campaign) in enumerate(zip(texts, campaigns, strict=True))
         )
+        sum_up()
     return texts
 
 

@@ -20,7 +20,7 @@ from outbrief.compose.parts import (
     measures_table,
     with_share,
 )
-from outbrief.terms.question import AnyQuestion, BounceReasons
+from outbrief.terms.question import COUNTS, AnyQuestion, BounceReasons
 from outbrief.terms.report import ReportRequest
 from outbrief.terms.table import Column, Kind, Table
 
@@ -47,8 +47,8 @@ def questions(request: ReportRequest) -> dict[str, AnyQuestion]:
     """Ask for the totals, the days, both kinds of domains, and the reasons of bounces."""
     return {
         **common_questions(request),
-        "recipient_domains": ask(request, "recipient_domain", order_by="sent"),
-        "sending_domains": ask(request, "sending_domain", order_by="sent"),
+        "recipient_domains": ask(request, "recipient_domain", measures=COUNTS, order_by="sent"),
+        "sending_domains": ask(request, "sending_domain", measures=COUNTS, order_by="sent"),
         "reasons": BounceReasons(period=request.period, filters=request.filters, limit=_REASONS),
     }
 

@@ -99,7 +99,11 @@ def _move_messages(stage: Stage) -> None:
     """Take the activity of campaigns that change their workspace along."""
     moved = "incoming i WHERE i.workspace_id <> i.old_workspace_id AND"
     lying = "x.campaign_id = i.found AND x.workspace_id = i.old_workspace_id"
-    note_touched(stage, f"SELECT x.campaign_id, x.sent_day, x.lead_id FROM messages x, {moved} {lying}")
+    note_touched(
+        stage,
+        f"SELECT x.campaign_id, x.sent_day, x.lead_id FROM messages x, {moved} {lying}",
+        f"SELECT x.campaign_id, x.day, NULL::bigint FROM daily_activity x, {moved} {lying}",
+    )
     stage.run(f"UPDATE messages x SET workspace_id = i.workspace_id FROM {moved} {lying}")
     stage.run(
         f"UPDATE daily_activity x SET workspace_id = i.workspace_id FROM {moved} {lying} AND x.origin = 'totals'"

@@ -14,6 +14,8 @@ COLUMNS = (
     "open_count", "clicked_at", "last_clicked_at", "click_count", "replied_at", "complained_at", "unsubscribed_at",
 )  # fmt: skip
 
+_CREATED = "SELECT * FROM incoming WHERE message_id IS NULL"
+
 
 def merge_messages(stage: Stage, refusals: Refusals) -> Counts:
     """Merge staged messages, creating the campaigns, workspaces and leads that only they name."""
@@ -44,10 +46,10 @@ def merge_messages(stage: Stage, refusals: Refusals) -> Counts:
     note_touched(
         stage,
         "SELECT campaign_id, sent_day, lead_id FROM changed",
-        "SELECT i.campaign_id, i.sent_day, i.lead_id FROM incoming i LEFT JOIN changed c USING (message_id)"
-        " WHERE i.message_id IS NULL OR c.message_id IS NOT NULL",
+        "SELECT i.campaign_id, i.sent_day, i.lead_id FROM incoming i JOIN changed c USING (message_id)",
+        created=_CREATED,
     )
-    replaced = recompute(stage)
+    replaced = recompute(stage, created=_CREATED)
     total = stage.number("SELECT count(*) FROM stage")
     return Counts(
         created=created, updated=updated, unchanged=total - created - updated, notes=_notes(replaced=replaced)

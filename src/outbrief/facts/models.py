@@ -107,6 +107,12 @@ class Message(models.Model):
             # With the tenant, whom row-level security always asks for too: no other index then looks as good.
             models.Index(fields=["campaign", "sent_day", "tenant"], name="messages_by_campaign"),
             models.Index(fields=["lead", "tenant"], name="messages_by_lead"),
+            # The reasons of bounces are asked for by the text, and so from messages.
+            models.Index(
+                fields=["tenant", "sent_day"],
+                condition=models.Q(bounced_at__isnull=False),
+                name="messages_bounced_by_day",
+            ),
         ]
 
 
@@ -128,11 +134,11 @@ class MessageEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["tenant", "fingerprint"], name="message_events_once")]
 
 
-class DailyActivity(models.Model):
-    """Totals per campaign, sending domain, recipient domain and day of sending; exact at every commit.
+class Activity(models.Model):
+    """What totals per day have in common: the sender, the day of sending, and the sums.
 
-    `origin` is `messages` where the row is derived, `totals` where the platform only tells totals. The sums of
-    seconds and the counts beside them give the average times: they cover the messages that have both instants.
+    The sums of seconds and the counts beside them give the average times: they cover the messages that have both
+    instants.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -140,9 +146,7 @@ class DailyActivity(models.Model):
     workspace = models.ForeignKey("record.Workspace", on_delete=models.PROTECT, db_index=False, db_constraint=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, db_index=False, db_constraint=False)
     sending_domain = models.TextField(default="")
-    recipient_domain = models.TextField(default="")
     day = models.DateField()
-    origin = models.CharField(max_length=8)
     sent = models.BigIntegerField(default=0)
     delivered = models.BigIntegerField(default=0)
     bounced = models.BigIntegerField(default=0)
@@ -161,6 +165,19 @@ class DailyActivity(models.Model):
     timed_clicks = models.BigIntegerField(default=0)
 
     class Meta:
+        abstract = True
+
+
+class DailyActivity(Activity):
+    """Totals per campaign, workspace, sending domain, recipient domain and day of sending; exact at every commit.
+
+    `origin` is `messages` where the row is derived, `totals` where the platform only tells totals.
+    """
+
+    recipient_domain = models.TextField(default="")
+    origin = models.CharField(max_length=8)
+
+    class Meta:
         db_table = "daily_activity"
         constraints = [
             models.UniqueConstraint(
@@ -172,6 +189,23 @@ class DailyActivity(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["tenant", "day"], name="daily_activity_by_day")]
+
+
+class SendingActivity(Activity):
+    """`daily_activity` summed up over recipient domains and origins; exact at every commit.
+
+    What does not ask for recipients is answered from here: the rows are as many as campaigns and domains send on a
+    day, however many providers and companies they send to.
+    """
+
+    class Meta:
+        db_table = "sending_activity"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "day", "workspace", "sending_domain"], name="sending_activity_once"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "day"], name="sending_activity_by_day")]
 
 
 class LeadActivity(models.Model):

@@ -1,4 +1,4 @@
-"""The rollups: recomputed from messages for exactly the days and leads that an import touched."""
+"""The rollups: brought up to date for exactly the days and leads that an import touched."""
 
 from outbrief.facts.stage import Stage
 
@@ -30,15 +30,19 @@ _LEAD_COUNTS = {
     "last_opened_at": "max(m.last_opened_at)",
     "last_clicked_at": "max(m.last_clicked_at)",
 }
-_DAY_KEY = ("workspace_id", "sending_domain", "recipient_domain")
+_SENDER = ("workspace_id", "sending_domain")
+_DAY_KEY = (*_SENDER, "recipient_domain")
 
 
-def note_touched(stage: Stage, *selects: str) -> None:
-    """Remember the campaign days and leads that the queries (campaign_id, sent_day, lead_id) give."""
+def note_touched(stage: Stage, *selects: str, created: str | None = None) -> None:
+    """Remember the campaign days and leads that the queries (campaign_id, sent_day, lead_id) give.
+
+    Of the messages that the query `created` gives only the days are remembered: `recompute` adds them to their leads.
+    """
     touched = " UNION ALL ".join(selects)
+    days = f"{touched} UNION ALL SELECT campaign_id, sent_day, lead_id FROM ({created}) c" if created else touched
     stage.run(
-        f"CREATE TEMP TABLE touched_days ON COMMIT DROP AS SELECT DISTINCT campaign_id, sent_day AS day"
-        f" FROM ({touched}) x"
+        f"CREATE TEMP TABLE touched_days ON COMMIT DROP AS SELECT DISTINCT campaign_id, sent_day AS day FROM ({days}) x"
     )
     stage.run(
         f"CREATE TEMP TABLE touched_leads ON COMMIT DROP AS SELECT DISTINCT lead_id FROM ({touched}) x"
@@ -46,17 +50,47 @@ def note_touched(stage: Stage, *selects: str) -> None:
     )
 
 
-def recompute(stage: Stage) -> int:
+def recompute(stage: Stage, *, created: str | None = None) -> int:
     """Bring the rollups of what was touched up to date; rows that come out the same are not written.
 
-    Gives the number of imported totals that messages of the same campaign and day have replaced.
+    `created` is a query of messages that were just inserted: they are added to the counts of their leads, which costs
+    the same however many messages a lead has had. Gives the number of imported totals that messages of the same
+    campaign and day have replaced.
     """
     stage.run("ANALYZE touched_days")
     stage.run("ANALYZE touched_leads")
     replaced = _recompute_days(stage)
+    sum_up_days(stage)
+    if created:
+        _add_to_leads(stage, created)
     _recompute_leads(stage)
     stage.run("DROP TABLE touched_days, touched_leads, fresh_days, fresh_leads")
     return replaced
+
+
+def sum_up_days(stage: Stage) -> None:
+    """Sum the daily activity of the table `touched_days` up over recipient domains."""
+    columns = list(_COUNTS)
+    sums = ", ".join(f"sum(a.{name}) AS {name}" for name in columns)
+    key = ", ".join(_SENDER)
+    stage.run(
+        f"CREATE TEMP TABLE fresh_senders ON COMMIT DROP AS SELECT d.campaign_id, d.day, s.* FROM touched_days d"
+        f" CROSS JOIN LATERAL (SELECT {key}, {sums} FROM daily_activity a"
+        f" WHERE a.campaign_id = d.campaign_id AND a.day = d.day GROUP BY {key}) s"
+    )
+    stage.run("ANALYZE fresh_senders")
+    same = " AND ".join(f"f.{name} = x.{name}" for name in ("campaign_id", "day", *_SENDER))
+    stage.run(
+        "DELETE FROM sending_activity x USING touched_days d WHERE x.campaign_id = d.campaign_id AND x.day = d.day"
+        f" AND NOT EXISTS (SELECT 1 FROM fresh_senders f WHERE {same})"
+    )
+    listed = ", ".join(columns)
+    stage.run(
+        f"INSERT INTO sending_activity AS x (tenant_id, campaign_id, day, {key}, {listed})"
+        f" SELECT %(tenant)s, campaign_id, day, {key}, {listed} FROM fresh_senders"
+        f" ON CONFLICT (campaign_id, day, {key}) DO UPDATE SET {_assigned(columns)} WHERE {_differs(columns)}"
+    )
+    stage.run("DROP TABLE fresh_senders")
 
 
 def _recompute_days(stage: Stage) -> int:
@@ -104,6 +138,21 @@ def _recompute_leads(stage: Stage) -> None:
         f"INSERT INTO lead_activity AS x (tenant_id, lead_id, {', '.join(columns)})"
         f" SELECT %(tenant)s, lead_id, {', '.join(columns)} FROM fresh_leads WHERE emails_sent > 0"
         f" ON CONFLICT (lead_id) DO UPDATE SET {_assigned(columns)} WHERE {_differs(columns)}"
+    )
+
+
+def _add_to_leads(stage: Stage, created: str) -> None:
+    """Add the created messages to their leads, but for those that are to be recomputed from all of theirs."""
+    counts = ", ".join(f"{sql} AS {name}" for name, sql in _LEAD_COUNTS.items())
+    columns = list(_LEAD_COUNTS)
+    dates = [name for name in columns if name.endswith("_at")]
+    sums = [f"{name} = x.{name} + excluded.{name}" for name in columns if name not in dates]
+    sums += [f"{name} = greatest(x.{name}, excluded.{name})" for name in dates]
+    stage.run(
+        f"INSERT INTO lead_activity AS x (tenant_id, lead_id, {', '.join(columns)})"
+        f" SELECT %(tenant)s, m.lead_id, {counts} FROM ({created}) m WHERE m.lead_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM touched_leads t WHERE t.lead_id = m.lead_id)"
+        f" GROUP BY m.lead_id ON CONFLICT (lead_id) DO UPDATE SET {', '.join(sums)}"
     )
 
 

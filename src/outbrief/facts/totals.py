@@ -3,6 +3,7 @@
 from outbrief.facts.entities import Counts
 from outbrief.facts.naming import main_workspace, name_campaigns, name_workspaces, workspace_join
 from outbrief.facts.results import Refusals
+from outbrief.facts.rollup import sum_up_days
 from outbrief.facts.shapes import TOTAL_COUNTS
 from outbrief.facts.stage import Stage, refuse_staged
 
@@ -35,6 +36,9 @@ def merge_totals(stage: Stage, refusals: Refusals) -> Counts:
         " WHERE NOT EXISTS (SELECT 1 FROM daily_activity x"
         f" WHERE x.origin = 'totals' AND {same})"
     )
+    stage.run("CREATE TEMP TABLE touched_days ON COMMIT DROP AS SELECT DISTINCT campaign_id, day FROM incoming")
+    stage.run("ANALYZE touched_days")
+    sum_up_days(stage)
     return Counts(
         created=created,
         updated=updated,

@@ -8,7 +8,16 @@ import ibis
 from ibis.expr.types import Table, Value
 
 from outbrief.query.measures import measured, totals
-from outbrief.query.relations import CAMPAIGNS, DAILY_ACTIVITY, LEAD_ACTIVITY, LEADS, MESSAGES, WORKSPACES, own
+from outbrief.query.relations import (
+    CAMPAIGNS,
+    DAILY_ACTIVITY,
+    LEAD_ACTIVITY,
+    LEADS,
+    MESSAGES,
+    SENDING_ACTIVITY,
+    WORKSPACES,
+    own,
+)  # fmt: skip
 from outbrief.terms.calendar import Period, bounds
 from outbrief.terms.columns import CATALOGUE, ExportType
 from outbrief.terms.question import MEASURES
@@ -51,7 +60,7 @@ def dataset_of(export_type: ExportType, scope: Scope) -> Dataset:
 
 def _campaigns(scope: Scope) -> Dataset:
     """All campaigns, or with a period those that have activity in it."""
-    activity = _activity(scope)
+    activity = _within(SENDING_ACTIVITY, scope)
     measures = {key: name for key, name in _CAMPAIGN_MEASURES.items() if key in scope.keys}
     sums = totals(activity, ["campaign_id"], measures.values())
     campaigns = own(CAMPAIGNS, scope.tenant_id)
@@ -116,7 +125,7 @@ def _metrics(scope: Scope) -> Dataset:
     """Give a row per day, campaign, workspace, sending domain and recipient domain with activity."""
     measures = _named_measures(ExportType.METRICS, scope)
     by = ["day", "campaign_id", "workspace_id", "sending_domain", "recipient_domain"]
-    table = _with_campaign(totals(_activity(scope), by, measures.values()), scope)
+    table = _with_campaign(totals(_within(DAILY_ACTIVITY, scope), by, measures.values()), scope)
     table = _with_workspace(table, scope)
     columns = {
         "date": table.day,
@@ -168,7 +177,7 @@ def _messages(scope: Scope) -> Dataset:
 def _domains(scope: Scope) -> Dataset:
     """Give a row per sending domain with activity; the one without a name holds what names none."""
     measures = _named_measures(ExportType.DOMAINS, scope)
-    table = totals(_activity(scope), ["sending_domain"], measures.values())
+    table = totals(_within(SENDING_ACTIVITY, scope), ["sending_domain"], measures.values())
     columns = {
         "domain": _known(table.sending_domain),
         **{key: measured(table, name) for key, name in measures.items()},
@@ -185,8 +194,8 @@ _DATASETS: dict[ExportType, Callable[[Scope], Dataset]] = {
 }
 
 
-def _activity(scope: Scope) -> Table:
-    activity = own(DAILY_ACTIVITY, scope.tenant_id)
+def _within(relation: Table, scope: Scope) -> Table:
+    activity = own(relation, scope.tenant_id)
     if scope.period:
         activity = activity.filter(activity.day >= scope.period.start, activity.day < scope.period.end)
     return activity

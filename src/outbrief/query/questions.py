@@ -8,7 +8,7 @@ from ibis.expr.types import Table, Value
 
 from outbrief.query.conditions import limited
 from outbrief.query.measures import measured, totals
-from outbrief.query.relations import CAMPAIGNS, DAILY_ACTIVITY, MESSAGES, WORKSPACES, own
+from outbrief.query.relations import CAMPAIGNS, DAILY_ACTIVITY, MESSAGES, SENDING_ACTIVITY, WORKSPACES, own
 from outbrief.terms.choices import unknown
 from outbrief.terms.question import COUNTS, MEASURES, AnyQuestion, BounceReasons, Dimension, Question
 from outbrief.terms.table import Column, Kind
@@ -68,7 +68,7 @@ def _measure_kinds(question: Question) -> dict[str, Kind]:
 
 
 def _measures(question: Question, span: Span, tenant_id: UUID) -> Table:
-    activity = own(DAILY_ACTIVITY, tenant_id)
+    activity = own(DAILY_ACTIVITY if "recipient_domain" in question.dimensions else SENDING_ACTIVITY, tenant_id)
     activity = activity.filter(activity.day >= span.start, activity.day < span.end)
     activity = limited(activity, question.filters, tenant_id)
     sums = totals(activity, [_GROUPS[dimension] for dimension in question.dimensions], question.measures)
