@@ -82,3 +82,8 @@ def test_a_file_of_another_form_is_refused_with_a_reason() -> None:
     for file in (other.getvalue(), b"", b"%PDF-1.7\n"):
         with pytest.raises(RenderFailed, match="unknown form"):
             join([Part(pdf=file)])
+
+
+def test_a_reference_to_no_object_is_refused_with_a_reason() -> None:
+    with pytest.raises(RenderFailed, match="has not"):
+        renumbered({1: b"<</K[2 0 R]>>"}, {1: 7})

@@ -83,7 +83,10 @@ def _apart(body: bytes, names: Mapping[bytes, bytes]) -> bytes:
 
 def _renamed(text: bytes, names: Mapping[bytes, bytes]) -> bytes:
     pieces = _REFERENCE.split(text)
-    pieces[1::2] = map(names.__getitem__, pieces[1::2])
+    try:
+        pieces[1::2] = map(names.__getitem__, pieces[1::2])
+    except KeyError as missing:
+        raise RenderFailed("Typst wrote a PDF file that refers to an object it has not.") from missing
     return b"".join(pieces)
 
 
