@@ -2,14 +2,15 @@
 
 import datetime as dt
 import json
+import threading
 
 import pyarrow as pa
 import pytest
 
-from outbrief.query import Engine, count_rows, estimate_rows, export_batches
+from outbrief.query import BatchStream, Engine, count_rows, estimate_rows, export_batches
 from outbrief.terms.calendar import Period, bounds
 from outbrief.terms.columns import CATALOGUE, ExportType
-from outbrief.terms.errors import InvalidInput
+from outbrief.terms.errors import DatabaseUnavailable, InvalidInput
 from outbrief.terms.export import ExportFormat, ExportRequest
 from outbrief.terms.table import Column, Kind
 from tests.people import People
@@ -305,3 +306,32 @@ def test_an_unknown_column_is_refused_by_name(acme: Engine):
         exported(acme, ExportRequest(
             export_type=ExportType.LEADS, format=ExportFormat.CSV, columns=(column,), timezone="UTC"
         ))  # fmt: skip
+
+
+def test_while_a_batch_is_worked_on_the_next_is_read_and_no_further_one():
+    asked, reads = threading.Semaphore(0), []
+
+    def batches():
+        for number in range(5):
+            reads.append(number)
+            asked.release()
+            yield pa.record_batch([pa.array([number])], ["n"])
+
+    schema = pa.schema([("n", pa.int64())])
+    stream = BatchStream(
+        lambda: pa.RecordBatchReader.from_batches(schema, batches()),
+        schema,
+        stop=lambda: None,
+        failed=lambda error: DatabaseUnavailable(str(error)),
+    )
+    assert next(stream)["n"].to_pylist() == [0]
+    assert asked.acquire(timeout=10)
+    assert asked.acquire(timeout=10), "the second batch is read though nobody has asked for it"
+    # What has been read is one batch ahead at every step.
+    for number in range(1, 5):
+        assert next(stream)["n"].to_pylist() == [number]
+        assert number == 4 or asked.acquire(timeout=10)
+        assert reads == list(range(min(number + 2, 5)))
+    with pytest.raises(StopIteration):
+        next(stream)
+    stream.close()
