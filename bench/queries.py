@@ -12,8 +12,10 @@ from bench.results import Finding, Topic, Verdict, at_most
 from bench.scale import NOW, TIMEZONE, Scale
 from bench.server import Base, Say
 from outbrief.terms.calendar import comparison_of, resolve_period
+from outbrief.terms.look import Brand
 from outbrief.terms.question import MEASURES, AnyQuestion, Question
-from outbrief.terms.report import ReportRequest, ReportType
+from outbrief.terms.report import ReportType
+from outbrief.terms.report_request import ReportRequest
 
 Timed = Callable[[], Mapping[str, float]]
 _RANGE = "last_30d"
@@ -29,7 +31,7 @@ def report_request(report_type: str) -> ReportRequest:
     return ReportRequest(
         report_type=ReportType(report_type),
         title="Bench",
-        tenant_name="Bench",
+        brand=Brand(name="Bench"),
         timezone=TIMEZONE,
         period=period,
         comparison=comparison_of(period, _RANGE),

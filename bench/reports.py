@@ -11,7 +11,8 @@ from bench.measure import Place, in_turn, median
 from bench.results import Finding, Topic, at_most, figures
 from bench.scale import NOW, TIMEZONE, Scale
 from bench.server import Base, Say
-from outbrief.terms.document import Brand, Chart, Document
+from outbrief.terms.document import Chart, Document
+from outbrief.terms.look import Brand
 from outbrief.terms.report import ReportFormat, ReportType
 from outbrief.terms.table import Column, Kind, Table
 

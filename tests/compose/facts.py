@@ -10,8 +10,10 @@ import pyarrow as pa
 from outbrief.compose import compose, questions
 from outbrief.terms.calendar import Period
 from outbrief.terms.document import Document
+from outbrief.terms.look import Brand
 from outbrief.terms.question import AnyQuestion, BounceReasons
-from outbrief.terms.report import ReportRequest, ReportType
+from outbrief.terms.report import ReportType
+from outbrief.terms.report_request import ReportRequest
 
 # The week of the sketches and the one before.
 WEEK = Period(start=dt.date(2026, 11, 16), end=dt.date(2026, 11, 23))
@@ -103,7 +105,7 @@ def request_for(report_type: str, **changed: object) -> ReportRequest:
     usual = {
         "report_type": ReportType(report_type),
         "title": "Weekly",
-        "tenant_name": "Acme",
+        "brand": Brand(name="Acme"),
         "timezone": "America/New_York",
         "period": WEEK,
         "comparison": BEFORE,

@@ -4,13 +4,32 @@ import dataclasses
 import datetime as dt
 import json
 
-from outbrief.terms.document import Brand, Chart, Document, Figure, Figures, Finding, Findings, Section, Series, Text
+from outbrief.terms.document import (
+    Block,
+    Chart,
+    Document,
+    Figure,
+    Figures,
+    Finding,
+    Findings,
+    Section,
+    Series,
+    Span,
+    Text,
+)
+from outbrief.terms.look import Brand
 from outbrief.terms.report import ReportType
 from outbrief.terms.table import Cell, Column, Kind, Table
 from tests.shared import shared
 
 WEEK = tuple(dt.date(2026, 11, 16) + dt.timedelta(days=i) for i in range(7))
 AS_OF = dt.datetime(2026, 11, 23, 14, 0, 5, tzinfo=dt.UTC)
+
+
+def blocks(*paragraphs: str) -> tuple[Block, ...]:
+    return tuple(Block(form="paragraph", spans=(Span(text=text),)) for text in paragraphs)
+
+
 BRAND = Brand(name="Acme Outreach", colour="#2f5fde")
 LONG_NAME = "Quarterly_re-engagement_of_" + "trial_accounts_that_never_finished_the_onboarding_" * 5 + "v2"
 SCRIPTS = (
@@ -125,7 +144,7 @@ def with_names(names: tuple[str, ...], base: Document = NORMAL) -> Document:
         title=first,
         alt=first or "Bars",
     )
-    text = Text(title=first, paragraphs=names[:8])
+    text = Text(key="said", title=first, blocks=blocks(*names[:8]))
     finding = Finding(headline=first, detail=names[-1])
     table = dataclasses.replace(TABLE, title=first, rows=rows, total_rows=len(rows), note=first)
     figure = dataclasses.replace(FIGURES[1], label=first, note=names[-1])

@@ -11,6 +11,7 @@ import pytest
 
 from outbrief.render.pdf import write_pdf
 from outbrief.terms.document import Document, Figures, Text
+from outbrief.terms.look import Look, Paper
 from outbrief.terms.table import Column, Kind, Table
 from tests.render import documents
 from tests.render.test_pdf import pages
@@ -184,21 +185,24 @@ def test_a_long_table_alone_and_two_in_a_row_are_reports() -> None:
     table = documents.with_rows(310).tables()[0]
     second = dataclasses.replace(table, key="second", title="Second", total=None)
     alone = pages(write_pdf(dataclasses.replace(documents.NORMAL, sections=(table,))))
-    both = write_pdf(dataclasses.replace(documents.NORMAL, sections=(table, second, Text(title="End", paragraphs=()))))
+    both = write_pdf(
+        dataclasses.replace(documents.NORMAL, sections=(table, second, Text(key="end", title="End", blocks=())))
+    )
     assert "CAMPAIGN REPORT" in alone[0]
     with pikepdf.open(io.BytesIO(both)) as file:
         assert [len(rows_of(file, each)) for each in tables(file)] == [312, 311]
 
 
-@pytest.mark.parametrize("paper", ["a4", "us-letter"])
+@pytest.mark.parametrize("paper", list(Paper))
 @pytest.mark.parametrize("columns", [3, 9, 14])
-def test_rows_stay_inside_the_edges_of_their_pages(paper: str, columns: int) -> None:
+def test_rows_stay_inside_the_edges_of_their_pages(paper: Paper, columns: int) -> None:
     names = [documents.LONG_NAME, *documents.SCRIPTS, "An ordinary name", "Wide WWWWWWWWWWWWWWWW MMMMMMMMM"]
     rows = tuple((names[i % len(names)], *(1_000_000 + i * 7 for _ in range(columns - 1))) for i in range(320))
     kinds = [Kind.TEXT, *[Kind.INTEGER] * (columns - 1)]
     made = tuple(Column(key=f"c{i}", label=f"Measure {i}", kind=kind) for i, kind in enumerate(kinds))
     table = Table(key="campaigns", title="Wide", columns=made, rows=rows, total_rows=320)
-    pdf = pypdf.PdfReader(io.BytesIO(write_pdf(dataclasses.replace(documents.NORMAL, sections=(table,)), paper=paper)))  # type: ignore[arg-type]
+    document = dataclasses.replace(documents.NORMAL, sections=(table,), look=Look(paper=paper))
+    pdf = pypdf.PdfReader(io.BytesIO(write_pdf(document)))
     count = 0
     for page in pdf.pages[1:]:
         places: list[tuple[float, float]] = []

@@ -10,7 +10,8 @@ import pytest
 
 from outbrief.render import words
 from outbrief.render.pdf import write_pdf
-from outbrief.terms.document import Brand, Document, Figure, Figures, Text
+from outbrief.terms.document import Document, Figure, Figures, Text
+from outbrief.terms.look import Brand, Look, Paper
 from outbrief.terms.table import Column, Kind, Table
 from tests.render import documents
 
@@ -171,9 +172,10 @@ def test_many_columns_are_set_on_a_lying_page_inside_its_edges() -> None:
     assert all("Measure" in page.extract_text() or "Founders" in page.extract_text() for page in pdf.pages[1:])
 
 
-@pytest.mark.parametrize(("paper", "width"), [("a4", 595.28), ("us-letter", 612)])
-def test_the_paper_is_the_one_asked_for(paper: str, width: float) -> None:
-    pdf = pypdf.PdfReader(io.BytesIO(write_pdf(documents.NORMAL, paper=paper)))  # type: ignore[arg-type]
+@pytest.mark.parametrize(("paper", "width"), [(Paper.A4, 595.28), (Paper.LETTER, 612)])
+def test_the_paper_is_the_one_asked_for(paper: Paper, width: float) -> None:
+    document = dataclasses.replace(documents.NORMAL, look=Look(paper=paper))
+    pdf = pypdf.PdfReader(io.BytesIO(write_pdf(document)))
     assert float(pdf.pages[0].mediabox.width) == pytest.approx(width, abs=0.5)
 
 
@@ -235,7 +237,7 @@ def test_any_number_of_figures_is_shown_whole(count: int) -> None:
     figures = tuple(
         Figure(key=f"f{i}", label=f"Label{i}", kind=Kind.NUMBER, value=i + 0.5, previous=None) for i in range(count)
     )
-    sections = (Figures(figures=figures), Text(title="", paragraphs=("Said.",)))
+    sections = (Figures(figures=figures), Text(key="said", title="", blocks=documents.blocks("Said.")))
     (text,) = pages(write_pdf(dataclasses.replace(documents.NORMAL, sections=sections)))
     assert all(f"Label{i}" in text and f"{i}.5" in text for i in range(count))
 

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outbrief.render import colours, columns, words
-from outbrief.terms.document import Brand
+from outbrief.terms.locale import THIN
+from outbrief.terms.look import Brand
 from outbrief.terms.table import Kind
 from tests.render import documents
 
-T = words.THIN
+T = THIN
 
 
 @pytest.mark.parametrize(

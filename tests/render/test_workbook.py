@@ -14,6 +14,7 @@ from outbrief.render import words
 from outbrief.render.book import sheet_names
 from outbrief.render.workbook import write_workbook
 from outbrief.terms.document import Document
+from outbrief.terms.locale import THIN
 from outbrief.terms.table import Column, Kind, Table
 from tests.render import documents
 
@@ -166,7 +167,7 @@ def test_instants_are_shown_on_the_documents_clock_and_odd_numbers_stay_readable
 
 def test_rows_that_the_document_does_not_hold_are_told() -> None:
     sheet = read(documents.with_rows(20, total_rows=5000))["Campaigns"]
-    said = str(sheet.cell(sheet.max_row, 1).value).replace(words.THIN, " ")
+    said = str(sheet.cell(sheet.max_row, 1).value).replace(THIN, " ")
     assert said == "Rows 1–20 of 5 000; an export holds them all."
     assert next(iter(sheet.tables.values())).ref == "A1:H21"
 

@@ -5,17 +5,17 @@ from outbrief.terms.report import (
     ReportFilters,
     ReportFormat,
     ReportType,
-    check_report_config,
     check_report_format,
     check_report_type,
 )
+from outbrief.terms.report_config import ReportConfig, check_report_config
 
 WORKSPACE = "3f2c8a52-6f0e-4d51-9c1a-0d3a6f5e7b11"
 
 
 @pytest.mark.parametrize("config", [None, {}, {"domains": []}, {"campaignIds": None}])
 def test_an_empty_config_limits_nothing(config: dict | None):
-    assert check_report_config(config) == ReportFilters()
+    assert check_report_config(config) == ReportConfig()
 
 
 def test_a_config_becomes_filters_without_repeats():
@@ -24,7 +24,7 @@ def test_a_config_becomes_filters_without_repeats():
         "campaignIds": ["c-2", " c-1 ", "c-2"],
         "domains": ["Mail.Acme.test", "mail.acme.test"],
     }
-    assert check_report_config(config) == ReportFilters(
+    assert check_report_config(config).filters == ReportFilters(
         workspace_ids=(WORKSPACE,), campaign_ids=("c-2", "c-1"), domains=("mail.acme.test",)
     )
 

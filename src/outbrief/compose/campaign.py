@@ -19,7 +19,7 @@ from outbrief.compose.parts import (
     measures_table,
 )
 from outbrief.terms.question import AnyQuestion
-from outbrief.terms.report import ReportRequest
+from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Table
 
 # Below this a rate says more about chance than about the campaign.

@@ -9,7 +9,7 @@ from outbrief.compose.measures import LABELS, Row, kind_of, number, rows_of
 from outbrief.compose.parts import Answers, name_of
 from outbrief.terms.calendar import Period, local_today, period_label
 from outbrief.terms.document import Chart, Series
-from outbrief.terms.report import ReportRequest
+from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Cell, Kind
 
 _BARS = 10

@@ -21,7 +21,7 @@ from outbrief.compose.parts import (
     with_share,
 )
 from outbrief.terms.question import COUNTS, AnyQuestion, BounceReasons
-from outbrief.terms.report import ReportRequest
+from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Column, Kind, Table
 
 _FIGURES = (

@@ -17,7 +17,7 @@ from outbrief.compose.parts import (
 )
 from outbrief.terms.document import Finding, Findings
 from outbrief.terms.question import COUNTS, AnyQuestion
-from outbrief.terms.report import ReportRequest
+from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Column, Kind
 
 _LINES = 5

@@ -23,7 +23,7 @@ from outbrief.compose.parts import (
 )
 from outbrief.terms.calendar import Period, month_label
 from outbrief.terms.question import COUNTS, RATES, AnyQuestion, Question
-from outbrief.terms.report import ReportRequest
+from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Column, Kind, Table
 
 _MONTHS = 6

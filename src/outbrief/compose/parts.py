@@ -21,7 +21,7 @@ from outbrief.compose.measures import (
 )
 from outbrief.terms.document import Better, Figure, Figures, Section
 from outbrief.terms.question import COUNTS, MEASURES, AnyQuestion, Dimension, Question
-from outbrief.terms.report import ReportRequest
+from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Cell, Column, Kind, Table
 
 Answers = Mapping[str, pa.Table]

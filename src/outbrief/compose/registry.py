@@ -10,9 +10,11 @@ import pyarrow as pa
 from outbrief.compose import campaign, deliverability, domain_health, overall, wording, workspace_summary
 from outbrief.compose.parts import Answers, Body, is_empty
 from outbrief.terms.calendar import check_timezone, period_label
-from outbrief.terms.document import Brand, Document
+from outbrief.terms.document import Document
+from outbrief.terms.locale import writing_in
 from outbrief.terms.question import AnyQuestion
-from outbrief.terms.report import ReportRequest, ReportType
+from outbrief.terms.report import ReportType
+from outbrief.terms.report_request import ReportRequest
 
 
 class _Composer(Protocol):
@@ -44,11 +46,16 @@ def compose(request: ReportRequest, answers: Mapping[str, pa.Table], *, as_of: d
 
     `as_of` is the aware instant at which the facts were read; days after it are gaps in the charts.
     """
+    with writing_in(request.look.locale):
+        return _composed(request, answers, as_of=as_of)
+
+
+def _composed(request: ReportRequest, answers: Answers, *, as_of: dt.datetime) -> Document:
     body = _REPORTS[request.report_type].body(request, answers, as_of=as_of)
     return Document(
         report_type=request.report_type,
         title=request.title,
-        brand=Brand(name=request.tenant_name, colour=request.colour),
+        brand=request.brand,
         scope=request.scope,
         period_label=period_label(request.period),
         comparison_label=period_label(request.comparison),
@@ -58,6 +65,7 @@ def compose(request: ReportRequest, answers: Mapping[str, pa.Table], *, as_of: d
         main_table=body.main_table,
         notes=_notes(request, as_of) + body.notes,
         empty=is_empty(answers),
+        look=request.look,
     )
 
 

@@ -2,38 +2,35 @@
 
 import datetime as dt
 
-from outbrief.terms.calendar import Period, period_label
+from outbrief.terms import locale
+from outbrief.terms.locale import THIN
 from outbrief.terms.table import Kind
-
-# A line never breaks inside a figure.
-_SPACE = "\u202f"
 
 
 def counted(value: float) -> str:
     """Write a count with its thousands apart: `48 210`."""
-    return f"{round(value):,}".replace(",", _SPACE)
+    return locale.number(round(value))
 
 
 def percent(fraction: float) -> str:
     """Write a fraction as a percentage: `41.3 %`; below one percent with two decimals: `0.04 %`."""
     value = fraction * 100
     digits = 2 if 0 < abs(value) < 1 else 1
-    return f"{value:.{digits}f}{_SPACE}%"
+    return f"{locale.number(value, digits)}{THIN}%"
 
 
 def limit(fraction: float) -> str:
     """Write a limit without needless zeros: `2 %`, `0.1 %`."""
-    return f"{fraction * 100:g}{_SPACE}%"
+    return f"{fraction * 100:g}{THIN}%".replace(".", locale.decimal_sign())
 
 
 def above(fraction: float, bound: float) -> str:
     """Write a rate that is above `bound` with as many decimals as it takes to see that."""
-    text = percent(fraction)
-    for digits in (2, 3, 4):
-        if float(text.partition(_SPACE)[0]) > bound * 100:
-            break
-        text = f"{fraction * 100:.{digits}f}{_SPACE}%"
-    return text
+    value = fraction * 100
+    for digits in (1, 2, 3, 4):
+        if (digits > 1 or value >= 1) and round(value, digits) > bound * 100:
+            return f"{locale.number(value, digits)}{THIN}%"
+    return percent(fraction)
 
 
 def plural(number: int, one: str, many: str) -> str:
@@ -50,4 +47,4 @@ def value_text(value: float | None, kind: Kind) -> str:
 
 def day_text(day: dt.date) -> str:
     """Write one day: `18 November 2026`."""
-    return period_label(Period(start=day, end=day + dt.timedelta(days=1)))
+    return locale.day(day, short=False)

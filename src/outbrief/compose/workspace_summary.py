@@ -22,7 +22,7 @@ from outbrief.compose.parts import (
     with_share,
 )
 from outbrief.terms.question import COUNTS, AnyQuestion
-from outbrief.terms.report import ReportRequest
+from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Cell, Column, Kind
 
 _LINES = 5

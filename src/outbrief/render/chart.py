@@ -17,7 +17,10 @@ import font_hanken_grotesk
 import vl_convert
 
 from outbrief.render import colours, words
-from outbrief.terms.document import Brand, Chart, Series
+from outbrief.terms import locale
+from outbrief.terms.document import Chart, Series
+from outbrief.terms.locale import THIN, Locale
+from outbrief.terms.look import Brand
 from outbrief.terms.table import Kind
 
 Json = str | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
@@ -37,7 +40,7 @@ def chart_svg(chart: Chart, brand: Brand, *, width: int = WIDTH) -> str:
 
     The last few charts are kept, so that the mail and the PDF of one report need not draw one twice.
     """
-    return _draw(chart, colours.accent(brand), width)
+    return _draw(chart, colours.accent(brand), width, locale.in_use())
 
 
 def chart_png(chart: Chart, brand: Brand, scale: float = 2.0, *, width: int = WIDTH) -> bytes:
@@ -57,7 +60,7 @@ def chart_spec(chart: Chart, brand: Brand, *, width: int = WIDTH) -> Spec:
 
 
 @functools.lru_cache(maxsize=16)
-def _draw(chart: Chart, accent: str, width: int) -> str:
+def _draw(chart: Chart, accent: str, width: int, _for: Locale) -> str:
     _know_fonts()
     spec = json.dumps(_spec(chart, accent, width))
     svg = str(vl_convert.vegalite_to_svg(spec, vl_version=_VERSION))
@@ -213,10 +216,10 @@ def _day_ticks(days: Sequence[dt.date], room: float) -> list[tuple[int, str]]:
     most = max(2, int(room // 52))
     for step in (1, 2, 7, 14, 28):
         if math.ceil(len(days) / step) <= most:
-            return [(i, words.day(days[i], year=False)) for i in range(0, len(days), step)]
+            return [(i, locale.day(days[i], year=False)) for i in range(0, len(days), step)]
     firsts = [i for i, day in enumerate(days) if day.day == 1]
     every = math.ceil(len(firsts) / most)
-    return [(i, f"{words.day(days[i])[2:]}") for i in firsts[::every]]
+    return [(i, locale.month(days[i], short=True)) for i in firsts[::every]]
 
 
 def _bars(chart: Chart, accent: str, width: int) -> Spec:
@@ -277,7 +280,7 @@ def _frame(width: float, height: float, layers: Sequence[Json]) -> Spec:
 
 
 def _label(x: float, y: float, text: str) -> Spec:
-    return {"x": x, "y": y, "text": text.replace(words.THIN, words.NO_BREAK)}
+    return {"x": x, "y": y, "text": text.replace(THIN, words.NO_BREAK)}
 
 
 def _text(

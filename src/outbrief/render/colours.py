@@ -2,7 +2,7 @@
 
 import re
 
-from outbrief.terms.document import Brand
+from outbrief.terms.look import Brand
 
 ACCENT = "#2f5fde"
 INK, MUTED, LINE, PANEL, GROUND = "#1b2330", "#667085", "#e5e8ee", "#ffffff", "#f7f8fa"

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from outbrief.render import chart as charts
 from outbrief.render import colours, mjml, words
 from outbrief.terms.delivery import Attachment
-from outbrief.terms.document import Brand, Chart, Document, Figure, Finding, Findings, change_of
+from outbrief.terms.document import Chart, Document, Figure, Finding, Findings, change_of
+from outbrief.terms.look import Brand
 
 CHART_ID = "chart@outbrief"
 _MOST_FIGURES, _MOST_FINDINGS, _MOST_NOTES = 8, 5, 6

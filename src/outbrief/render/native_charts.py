@@ -9,7 +9,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from outbrief.render import colours, words
 from outbrief.render.book import Book, number_format, print_setup, write_cell, write_text
-from outbrief.terms.document import Brand, Chart, Series
+from outbrief.terms.document import Chart, Series
+from outbrief.terms.look import Brand
 from outbrief.terms.table import Cell, Kind
 
 WIDTH = 860

@@ -5,7 +5,7 @@ The template gets the document as one JSON value in `sys.inputs`: text is data t
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Literal, assert_never
+from typing import assert_never
 
 from outbrief.render import chart as charts
 from outbrief.render import colours, words
@@ -14,7 +14,6 @@ from outbrief.render.long_table import Texts, long_table
 from outbrief.render.parts import Picture, Piece, typeset_pieces
 from outbrief.render.typeset import Json, letter_widths
 from outbrief.terms.document import (
-    Brand,
     Chart,
     Document,
     Figure,
@@ -25,15 +24,16 @@ from outbrief.terms.document import (
     Verdict,
     change_of,
 )
+from outbrief.terms.locale import THIN, writing_in
+from outbrief.terms.look import Brand, Paper
 from outbrief.terms.table import Cell, Kind, Table
-
-Paper = Literal["a4", "us-letter"]
 
 # The room for text on an upright and a lying page, across and down, in points: paper less margins of 51, 51 and 62.
 _ROOM: dict[Paper, tuple[tuple[float, float], tuple[float, float]]] = {
-    "a4": ((493.0, 728.0), (739.0, 482.0)),
-    "us-letter": ((510.0, 679.0), (690.0, 499.0)),
+    Paper.A4: ((493.0, 728.0), (739.0, 482.0)),
+    Paper.LETTER: ((510.0, 679.0), (690.0, 499.0)),
 }
+_TYPST_PAPERS = {Paper.A4: "a4", Paper.LETTER: "us-letter"}
 _LONG = 300  # rows; a shorter table shares its pages with what is before and after it
 _LONGEST_NAME, _LONGEST_CELL, _LONGEST_PARAGRAPH = 160, 200, 4000
 _PALETTE: dict[str, Json] = {
@@ -45,14 +45,15 @@ _FIGURES = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.RATE, Kind.MINUTES})
 _TINTS: dict[Verdict, str] = {"good": "#eef8f3", "bad": "#fff5ed", "neutral": colours.GROUND}
 
 
-def write_pdf(document: Document, *, max_table_rows: int = 10_000, paper: Paper = "a4") -> bytes:
+def write_pdf(document: Document, *, max_table_rows: int = 10_000) -> bytes:
     """Set a document as PDF/UA-1; tables are cut after `max_table_rows` rows, with a line that says so.
 
     Text for which this machine has no font is still in the file, but shows as boxes, and the file then cannot claim
     PDF/UA-1 (its tags stay). The same document gives the same bytes. Raises RenderFailed when Typst refuses.
     """
-    pieces = _pieces(document, max_table_rows, paper)
-    return typeset_pieces(_head(document, paper), pieces, int(document.as_of.timestamp()))
+    with writing_in(document.look.locale):
+        pieces = _pieces(document, max_table_rows, document.look.paper)
+        return typeset_pieces(_head(document), pieces, int(document.as_of.timestamp()))
 
 
 def _pieces(document: Document, max_rows: int, paper: Paper) -> list[Piece]:
@@ -81,12 +82,12 @@ def _piece(sections: Sequence[Section], document: Document, max_rows: int, paper
     return Piece(sections=told, charts=any(isinstance(section, Chart) for section in sections))
 
 
-def _head(document: Document, paper: Paper) -> dict[str, Json]:
+def _head(document: Document) -> dict[str, Json]:
     accent = colours.accent(document.brand)
     title = words.printable(document.title, _LONGEST_NAME) or words.REPORT_NAMES[document.report_type]
     name = words.printable(document.brand.name, 40)
     return {
-        "paper": paper,
+        "paper": _TYPST_PAPERS[document.look.paper],
         "title": title,
         "shown_title": breakable(title, 34),
         "kicker": words.REPORT_NAMES[document.report_type],
@@ -143,8 +144,8 @@ def _section(section: Section, document: Document, max_rows: int, paper: Paper, 
             return _chart(section, document.brand, picture)
         case Table():
             return _table(section, document, max_rows, paper)
-        case Text(title=title, paragraphs=paragraphs):
-            told = [_line(paragraph, _LONGEST_PARAGRAPH) for paragraph in paragraphs]
+        case Text(title=title, blocks=blocks):
+            told = [_line(block.text, _LONGEST_PARAGRAPH) for block in blocks]
             heading = _line(title, _LONGEST_NAME)
             return {"form": "text", "above": 22, "wide": False, "title": heading, "paragraphs": told}
         case _:
@@ -282,4 +283,4 @@ def _line(text: str, most: int, *, letters: int = 60) -> str:
 
 
 def _set(text: str) -> str:
-    return text.replace(words.THIN, words.NO_BREAK)
+    return text.replace(THIN, words.NO_BREAK)

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from outbrief.terms import locale
 from outbrief.terms.document import Change, Document, Figure, change_of
+from outbrief.terms.locale import THIN
 from outbrief.terms.report import ReportType
 from outbrief.terms.table import Cell, Kind, Table
 
-THIN = "\u202f"
 NO_BREAK = "\u00a0"  # stands in for THIN where the text is set in Hanken Grotesk, which has no thinner one
 NOTHING = "–"
 REPORT_NAMES: dict[ReportType, str] = {
@@ -73,7 +74,7 @@ def number(value: float, decimals: int = 0) -> str:
     """Write a number with thin grouping: 48210 is `48 210`, -1234.5 with one decimal `−1 234.5`."""
     if not math.isfinite(value):
         return NOTHING
-    text = f"{abs(value):,.{decimals}f}".replace(",", THIN)
+    text = locale.number(abs(value), decimals)
     negative = value < 0 and any(digit in text for digit in "123456789")
     return f"−{text}" if negative else text
 
@@ -82,8 +83,12 @@ def compact(value: float) -> str:
     """Write an axis figure in at most four digits: `950`, `1.5k`, `20k`, `1.2M`."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{value / size:.3g}".replace("-", "−") + unit
-    return f"{value:.3g}".replace("-", "−")
+            return _short(value / size) + unit
+    return _short(value)
+
+
+def _short(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−").replace(".", locale.decimal_sign())
 
 
 def percent(fraction: float, decimals: int | None = None) -> str:
@@ -152,19 +157,14 @@ def limit(figure: Figure) -> str:
     if figure.limit is None:
         return ""
     text = measure(figure.limit, figure.kind)
-    text = re.sub(rf"(\.[0-9]*?)0+(?={THIN}%$)", r"\1", text).replace(f".{THIN}", THIN)
+    text = re.sub(rf"([.,][0-9]*?)0+(?={THIN}%$)", r"\1", text)
+    text = re.sub(rf"[.,](?={THIN}%$)", "", text)
     return f"usual: above {text}" if figure.better == "up" else f"limit {text}"
 
 
 def aside(figure: Figure) -> str:
     """Write the small line under a figure: its limit, then its note."""
     return ", ".join(part for part in (limit(figure), printable(figure.note)) if part)
-
-
-def day(date: dt.date, *, year: bool = True) -> str:
-    """Write a day: `16 Nov 2026`."""
-    text = f"{date.day} {_MONTHS[date.month - 1]}"
-    return f"{text} {date.year}" if year else text
 
 
 def place(timezone: str) -> str:
@@ -188,7 +188,7 @@ def moment(instant: dt.datetime, timezone: str) -> str:
 def clock(instant: dt.datetime, timezone: str) -> str:
     """Write an aware instant without its zone: `23 Nov 2026, 09:00`."""
     there = local(instant, timezone)
-    return f"{day(there)}, {there:%H:%M}"
+    return f"{locale.day(there)}, {there:%H:%M}"
 
 
 def cell(value: Cell, kind: Kind, timezone: str, decimals: int | None = None) -> str:
@@ -198,9 +198,9 @@ def cell(value: Cell, kind: Kind, timezone: str, decimals: int | None = None) ->
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dt.datetime):
-        return clock(value, timezone) if value.tzinfo else f"{day(value)}, {value:%H:%M}"
+        return clock(value, timezone) if value.tzinfo else f"{locale.day(value)}, {value:%H:%M}"
     if isinstance(value, dt.date):
-        return day(value)
+        return locale.day(value)
     if isinstance(value, int | float):
         return measure(value, kind, decimals)
     return printable(value)
@@ -245,6 +245,3 @@ def subtitle(document: Document) -> str:
 def as_of(document: Document) -> str:
     """Say when the facts were read: `data as of 23 Nov 2026, 09:00 (New York)`."""
     return f"data as of {moment(document.as_of, document.timezone)}"
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -104,8 +104,8 @@ def _write_summary(book: Book, sheet: Worksheet, document: Document, drawn: Sequ
             down += 1
         elif isinstance(section, Text):
             down = _write_paragraph(book, sheet, down, words.printable(section.title), bold=True)
-            for paragraph in section.paragraphs:
-                down = _write_paragraph(book, sheet, down, words.printable(paragraph))
+            for block in section.blocks:
+                down = _write_paragraph(book, sheet, down, words.printable(block.text))
             down += 1
     for chart in drawn:
         sheet.insert_chart(down, 0, chart.native, {"description": chart.alt, "object_position": 2})

@@ -15,8 +15,8 @@ from outbrief.render.mail import write_failure_mail
 from outbrief.run import parts
 from outbrief.run.links import address
 from outbrief.terms.delivery import Mail
-from outbrief.terms.document import Brand
 from outbrief.terms.errors import Blame
+from outbrief.terms.look import Brand
 
 FAILURES_BEFORE_PAUSE = 3
 

@@ -16,13 +16,8 @@ from outbrief.record.tenants import TenantFacts
 from outbrief.run.schedules import check_recipients
 from outbrief.terms.calendar import occurrences, resolve_period
 from outbrief.terms.errors import Conflict, InvalidInput
-from outbrief.terms.report import (
-    GenerationStatus,
-    Trigger,
-    check_report_config,
-    check_report_format,
-    check_report_type,
-)
+from outbrief.terms.report import GenerationStatus, Trigger, check_report_format, check_report_type
+from outbrief.terms.report_config import check_report_config
 
 _BATCH = 200
 

@@ -21,7 +21,11 @@ from outbrief.run.links import Link, download_link
 from outbrief.terms.calendar import comparison_of, resolve_period
 from outbrief.terms.document import Document
 from outbrief.terms.export import ExportFormat
-from outbrief.terms.report import ReportFilters, ReportFormat, ReportRequest, ReportType, check_report_config
+from outbrief.terms.locale import Locale
+from outbrief.terms.look import Brand, Look, Paper
+from outbrief.terms.report import ReportFormat, ReportType
+from outbrief.terms.report_config import check_report_config
+from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Table
 
 EXTENSIONS = {ReportFormat.CSV: "csv", ReportFormat.EXCEL: "xlsx", ReportFormat.PDF: "pdf"}
@@ -78,18 +82,20 @@ def link_of(generation: ReportGeneration, *, lasts: dt.timedelta, now: dt.dateti
 def _request(order: Order, tenant: TenantFacts, *, at: dt.datetime) -> ReportRequest:
     period = resolve_period(order.date_range, at=at, timezone=tenant.timezone)
     asked = check_report_config(order.config)
-    chosen = tuple(dict.fromkeys([*([order.workspace_id] if order.workspace_id else []), *asked.workspace_ids]))
-    filters = ReportFilters(workspace_ids=chosen, campaign_ids=asked.campaign_ids, domains=asked.domains)
+    workspaces = [*([order.workspace_id] if order.workspace_id else []), *asked.filters.workspace_ids]
+    filters = replace(asked.filters, workspace_ids=tuple(dict.fromkeys(workspaces)))
     return ReportRequest(
         report_type=ReportType(order.report_type),
         title=order.title,
-        tenant_name=tenant.name,
+        brand=Brand(name=tenant.name, colour=tenant.colour),
         timezone=tenant.timezone,
         period=period,
         comparison=comparison_of(period, order.date_range),
-        scope=_scope(tenant.id, chosen),
-        colour=tenant.colour,
+        scope=_scope(tenant.id, filters.workspace_ids),
         filters=filters,
+        measures=asked.measures,
+        sections=asked.sections,
+        look=Look(locale=asked.locale or Locale.EN, paper=asked.paper or Paper.A4, cover=asked.cover or False),
     )
 
 

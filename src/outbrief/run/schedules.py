@@ -12,7 +12,8 @@ from outbrief.record.models import ScheduledReport
 from outbrief.record.tenants import TenantFacts
 from outbrief.terms.calendar import check_recurrence, resolve_period
 from outbrief.terms.errors import InvalidInput
-from outbrief.terms.report import check_report_config, check_report_format, check_report_type
+from outbrief.terms.report import check_report_format, check_report_type
+from outbrief.terms.report_config import check_report_config
 
 
 @dataclass(frozen=True, kw_only=True)

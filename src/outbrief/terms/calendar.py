@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from outbrief.terms import locale
 from outbrief.terms.choices import check_choice, shown
 from outbrief.terms.errors import InvalidInput
 
@@ -19,11 +20,6 @@ _WEEK = dt.timedelta(days=7)
 # Names that the time zone database has but that say nothing lasting about a place.
 _NO_ZONES = frozenset({"localtime", "Factory", "posixrules"})
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
-# Not from the locale: what a report says must not depend on the machine.
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 class Frequency(StrEnum):
@@ -335,15 +331,14 @@ def bounds(period: Period, timezone: str) -> tuple[dt.datetime, dt.datetime]:
 def period_label(period: Period) -> str:
     """Say the days for people: `16 – 22 November 2026`; the first day has its month and year only if they differ."""
     first, last = period.start, period.last
-    end = f"{last.day} {_MONTHS[last.month - 1]} {last.year}"
+    end = locale.day(last, short=False)
     if first >= last:
         return end
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} – {end}"
-    start = f"{first.day} {_MONTHS[first.month - 1]}"
-    return f"{start} – {end}" if first.year == last.year else f"{start} {first.year} – {end}"
+        return f"{locale.day_number(first)} – {end}"
+    return f"{locale.day(first, year=first.year != last.year, short=False)} – {end}"
 
 
 def month_label(day: dt.date) -> str:
     """Say the month that holds a day: `November 2026`."""
-    return f"{_MONTHS[day.month - 1]} {day.year}"
+    return locale.month(day)

@@ -1,9 +1,10 @@
 """The Document: what a report says, before any format. Composed once, written as PDF, Excel, CSV, page or mail."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from outbrief.terms.look import Brand, Look
 from outbrief.terms.report import ReportType
 from outbrief.terms.table import Kind, Table
 
@@ -16,7 +17,8 @@ class Figure:
     """One headline figure with the same figure of the comparison period.
 
     `better` tells which direction is good news (fewer bounces is good). `value` or `previous` is None when there is
-    nothing to measure (0/0). `limit` is the usual limit in the same unit, if the measure has one.
+    nothing to measure (0/0). `limit` is the usual limit in the same unit, if the measure has one. `within_chance` tells
+    that the two values differ by no more than chance explains.
     """
 
     key: str
@@ -27,6 +29,7 @@ class Figure:
     better: Better = "up"
     limit: float | None = None
     note: str = ""
+    within_chance: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +49,7 @@ class Change:
 def change_of(figure: Figure) -> Change | None:
     """Compare a figure with its previous value; None when there is nothing to compare with.
 
-    A change that disappears in rounding (below 0.05 of its unit) has direction 0.
+    A change within chance, and one that disappears in rounding (below 0.05 of its unit), has direction 0.
     """
     if figure.value is None or figure.previous is None:
         return None
@@ -56,7 +59,7 @@ def change_of(figure: Figure) -> Change | None:
         return None
     else:
         amount, unit = (figure.value - figure.previous) / figure.previous * 100, "%"
-    direction = 0 if abs(amount) < 0.05 else (1 if amount > 0 else -1)
+    direction = 0 if figure.within_chance or abs(amount) < 0.05 else (1 if amount > 0 else -1)
     verdict: Verdict = "neutral"
     if direction and figure.better != "neither":
         verdict = "good" if (direction > 0) == (figure.better == "up") else "bad"
@@ -109,22 +112,39 @@ class Findings:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Text:
-    """A section of plain text paragraphs under an optional heading."""
+class Span:
+    """A run of text in one manner; `href` is an http, https or mailto address, or None."""
 
-    title: str
-    paragraphs: tuple[str, ...]
-
-
-Section = Figures | Findings | Chart | Table | Text
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    href: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Brand:
-    """How the tenant looks: its name and accent colour as `#rrggbb`."""
+class Block:
+    """A paragraph, a heading, or one item of a list; `place` is the number of a numbered item."""
 
-    name: str
-    colour: str = "#2f5fde"
+    form: Literal["paragraph", "heading", "bullet", "number"]
+    spans: tuple[Span, ...]
+    place: int = 0
+
+    @property
+    def text(self) -> str:
+        """Give the words without their manner."""
+        return "".join(span.text for span in self.spans)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """A section of text under an optional heading."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+Section = Figures | Findings | Chart | Table | Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +167,7 @@ class Document:
     main_table: str
     notes: tuple[str, ...] = ()
     empty: bool = False
+    look: Look = field(default_factory=Look)
 
     def tables(self) -> tuple[Table, ...]:
         """Give the tables in reading order."""
