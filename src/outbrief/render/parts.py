@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from outbrief.render.joined import Part, count_pages, join
-from outbrief.render.typeset import Json, Standard, StandardRefused, typeset
+from outbrief.render.typeset import Json, Standard, StandardRefused, typeset, typeset_pictures
 from outbrief.terms.errors import RenderFailed
 
 Picture = Literal["svg", "png"]
+_COARSE = 2.0  # pixels per inch; enough to count pages
 _AT_ONCE = 2  # Typst works outside the interpreter's lock; each piece at work needs some 50 MB
 
 
@@ -34,12 +35,7 @@ def typeset_pieces(head: Mapping[str, Json], pieces: Sequence[Piece], timestamp:
     standards: dict[int, Standard] = {}
 
     def work(number: int, before: int, total: int) -> bytes:
-        told: dict[str, Json] = {
-            **head,
-            "opening": number == 0,
-            "notes": head["notes"] if number == len(pieces) - 1 else [],
-            "pages": {"before": before, "all": total} if total else None,
-        }
+        told = _told(head, pieces, number, before, total)
         written, standards[number] = _typeset(told, pieces[number], standards.get(number, "ua-1"), timestamp)
         return written
 
@@ -54,6 +50,37 @@ def typeset_pieces(head: Mapping[str, Json], pieces: Sequence[Piece], timestamp:
         written = [work(0, 0, sum(counts)), *(job.result() for job in jobs[1:])]
         whole = join(Part(pdf=pdf, begins=piece.begins) for pdf, piece in zip(written, pieces, strict=True))
     return whole
+
+
+def picture_of_page(head: Mapping[str, Json], pieces: Sequence[Piece], page: int, ppi: float) -> bytes | None:
+    """Draw one page of the pieces as PNG, its number from 1; None for a page that there is not."""
+    if len(pieces) == 1:
+        pictures = _pictures(_told(head, pieces, 0, 0, 0), pieces[0], ppi)
+        return pictures[page - 1] if page <= len(pictures) else None
+    counts = [
+        piece.pages or len(_pictures(_told(head, pieces, number, 0, 1), piece, _COARSE))
+        for number, piece in enumerate(pieces)
+    ]
+    before = 0
+    for number, (piece, count) in enumerate(zip(pieces, counts, strict=True)):
+        if page <= before + count:
+            return _pictures(_told(head, pieces, number, before, sum(counts)), piece, ppi)[page - before - 1]
+        before += count
+    return None
+
+
+def _pictures(told: Mapping[str, Json], piece: Piece, ppi: float) -> list[bytes]:
+    return typeset_pictures({**told, "sections": piece.sections("svg")}, ppi=ppi)
+
+
+def _told(head: Mapping[str, Json], pieces: Sequence[Piece], number: int, before: int, total: int) -> dict[str, Json]:
+    """Tell the template of one piece: with `total` it writes page numbers after those `before`, else counts itself."""
+    return {
+        **head,
+        "opening": number == 0,
+        "notes": head["notes"] if number == len(pieces) - 1 else [],
+        "pages": {"before": before, "all": total} if total else None,
+    }
 
 
 def _typeset(told: Mapping[str, Json], piece: Piece, standard: Standard, timestamp: int) -> tuple[bytes, Standard]:

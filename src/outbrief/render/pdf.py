@@ -11,7 +11,7 @@ from outbrief.render import chart as charts
 from outbrief.render import colours, words
 from outbrief.render.columns import Column, Fit, breakable, fit
 from outbrief.render.long_table import Texts, long_table
-from outbrief.render.parts import Picture, Piece, typeset_pieces
+from outbrief.render.parts import Picture, Piece, picture_of_page, typeset_pieces
 from outbrief.render.typeset import Json, letter_widths
 from outbrief.terms.document import (
     Chart,
@@ -24,6 +24,7 @@ from outbrief.terms.document import (
     Verdict,
     change_of,
 )
+from outbrief.terms.errors import InvalidInput
 from outbrief.terms.locale import THIN, writing_in
 from outbrief.terms.look import Brand, Paper
 from outbrief.terms.table import Cell, Kind, Table
@@ -33,7 +34,9 @@ _ROOM: dict[Paper, tuple[tuple[float, float], tuple[float, float]]] = {
     Paper.A4: ((493.0, 728.0), (739.0, 482.0)),
     Paper.LETTER: ((510.0, 679.0), (690.0, 499.0)),
 }
+_ACROSS = {Paper.A4: 595.28, Paper.LETTER: 612.0}  # points, upright
 _TYPST_PAPERS = {Paper.A4: "a4", Paper.LETTER: "us-letter"}
+MOST_ROWS = 10_000
 _LONG = 300  # rows; a shorter table shares its pages with what is before and after it
 _LONGEST_NAME, _LONGEST_CELL, _LONGEST_PARAGRAPH = 160, 200, 4000
 _PALETTE: dict[str, Json] = {
@@ -45,7 +48,7 @@ _FIGURES = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.RATE, Kind.MINUTES})
 _TINTS: dict[Verdict, str] = {"good": "#eef8f3", "bad": "#fff5ed", "neutral": colours.GROUND}
 
 
-def write_pdf(document: Document, *, max_table_rows: int = 10_000) -> bytes:
+def write_pdf(document: Document, *, max_table_rows: int = MOST_ROWS) -> bytes:
     """Set a document as PDF/UA-1; tables are cut after `max_table_rows` rows, with a line that says so.
 
     Text for which this machine has no font is still in the file, but shows as boxes, and the file then cannot claim
@@ -54,6 +57,24 @@ def write_pdf(document: Document, *, max_table_rows: int = 10_000) -> bytes:
     with writing_in(document.look.locale):
         pieces = _pieces(document, max_table_rows, document.look.paper)
         return typeset_pieces(_head(document), pieces, int(document.as_of.timestamp()))
+
+
+def write_page_picture(document: Document, *, page: int = 1, width: int = 1000) -> bytes:
+    """Draw one page of the PDF of a document as PNG; an upright page is `width` pixels wide (100 to 3,000).
+
+    The same document gives the same bytes. InvalidInput when there is no such page; RenderFailed when Typst refuses.
+    """
+    if not 100 <= width <= 3000:
+        raise InvalidInput("A picture is 100 to 3000 pixels wide.", field="width")
+    if page < 1:
+        raise InvalidInput("Pages are numbered from 1.", field="page")
+    paper = document.look.paper
+    with writing_in(document.look.locale):
+        pieces = _pieces(document, MOST_ROWS, paper)
+        picture = picture_of_page(_head(document), pieces, page, width / _ACROSS[paper] * 72)
+    if picture is None:
+        raise InvalidInput(f"This report has no page {page}.", field="page")
+    return picture
 
 
 def _pieces(document: Document, max_rows: int, paper: Paper) -> list[Piece]:

@@ -42,6 +42,18 @@ def typeset(told: Json, *, standard: Standard, timestamp: int) -> bytes:
     return written
 
 
+def typeset_pictures(told: Json, *, ppi: float) -> list[bytes]:
+    """Set what the template is told as PNG pictures, one per page; RenderFailed when Typst refuses."""
+    compiler = typst.Compiler(_template(), font_paths=_fonts(), sys_inputs={"document": json.dumps(told)})
+    try:
+        pictures = compiler.compile(format="png", ppi=ppi, timestamp=0)
+    except typst.TypstError as error:
+        raise RenderFailed(f"Typst could not draw the report: {error.message}") from error
+    if pictures is None:
+        raise RenderFailed("Typst drew no page.")
+    return [pictures] if isinstance(pictures, bytes) else pictures
+
+
 @functools.cache
 def letter_widths() -> Mapping[str, float]:
     """Measure once how wide common letters are, in ems; kerning moves a text by about 1 % of their sum."""
