@@ -108,6 +108,11 @@ def number(row: Mapping[str, Cell], name: str) -> float | None:
     return float(value) if _is_number(value) else None
 
 
+def measure_of(answers: Mapping[str, pa.Table], measure: str) -> float | None:
+    """Give a measure of the whole period from the answers to a report's questions: rates are fractions, 0/0 is None."""
+    return number(only_row(answers["totals"]), measure)
+
+
 def _is_number(value: Cell) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and math.isfinite(value)
 
