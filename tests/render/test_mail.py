@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from outbrief.render import words
-from outbrief.render.mail import CHART_ID, MailBody, write_failure_mail, write_mail
+from outbrief.render.mail import CHART_ID, FileShown, MailBody, write_failure_mail, write_mail
 from outbrief.terms.document import Document, Findings
 from tests.render import documents
 
@@ -48,14 +48,21 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.said).split())
 
 
-def mail(document: Document, *, link: str | None = LINK, attachment_name: str | None = None) -> MailBody:
+LINKED = FileShown(name="weekly.pdf", size=84_200, href=LINK)
+ATTACHED = FileShown(name="weekly.pdf", size=84_200, href=None)
+
+
+def mail(
+    document: Document, *files: FileShown, subject: str | None = None, message: str = "", page_url: str = PAGE
+) -> MailBody:
     return write_mail(
         document,
-        link=link,
-        link_expires="24 Nov 2026, 09:00 (New York)" if link else "",
-        attachment_name=attachment_name,
+        files=files or (LINKED,),
+        link_expires="24 Nov 2026, 09:00 (New York)",
         unsubscribe_url=UNSUBSCRIBE,
-        page_url=PAGE,
+        page_url=page_url,
+        subject=subject,
+        message=message,
     )
 
 
@@ -107,14 +114,15 @@ def test_links_lead_to_the_file_the_page_and_out(normal: MailBody) -> None:
 
 
 def test_an_attached_report_is_named_and_the_button_opens_the_page() -> None:
-    body = mail(documents.NORMAL, link=None, attachment_name="weekly.pdf")
-    assert "The whole report is attached as weekly.pdf." in Page(body.html).text
-    assert "The whole report is attached as weekly.pdf." in body.text
+    body = mail(documents.NORMAL, ATTACHED)
+    for said in (Page(body.html).text, flat(body.text)):
+        assert "Attached: weekly.pdf (84 KB)" in said
+        assert "The link works" not in said
     assert Page(body.html).links == [PAGE, PAGE, UNSUBSCRIBE]
 
 
 def test_a_mail_without_unsubscribe_address_offers_none() -> None:
-    body = write_mail(documents.NORMAL, link=None, attachment_name="x.pdf", unsubscribe_url="", page_url="")
+    body = write_mail(documents.NORMAL, files=(ATTACHED,), unsubscribe_url="", page_url="")
     assert "Unsubscribe" not in body.html + body.text
     assert Page(body.html).links == []
 

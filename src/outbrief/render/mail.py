@@ -1,19 +1,22 @@
 """The mails of a report, as HTML and as text that says the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from outbrief.render import chart as charts
 from outbrief.render import colours, mjml, words
+from outbrief.terms import locale
 from outbrief.terms.delivery import Attachment
 from outbrief.terms.document import Chart, Document, Figure, Finding, Findings, change_of
+from outbrief.terms.locale import THIN
 from outbrief.terms.look import Brand
 
 CHART_ID = "chart@outbrief"
 _MOST_FIGURES, _MOST_FINDINGS, _MOST_NOTES = 8, 5, 6
 # Drawn narrow, so that its text is still read on a telephone, and sharp on a dense screen.
 _CHART_WIDTH, _SHOWN_WIDTH, _CHART_SCALE = 400, 500, 2.5
-_NAME, _SENTENCE = 120, 500
+_NAME, _SENTENCE, _SUBJECT = 120, 500, 250
+_MESSAGE, _MOST_LINES, _MOST_FILES = 4000, 200, 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,28 +29,54 @@ class MailBody:
     inline: tuple[Attachment, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class FileShown:
+    """A file of the report: its name, its size in bytes, and the address to fetch it from, None when it is attached."""
+
+    name: str
+    size: int
+    href: str | None
+
+
 def write_mail(
     document: Document,
     *,
-    link: str | None,
+    files: Sequence[FileShown],
     link_expires: str = "",
-    attachment_name: str | None,
     unsubscribe_url: str,
     page_url: str,
+    subject: str | None = None,
+    message: str = "",
 ) -> MailBody:
     """Write the mail of a report: key figures with their change, findings, one chart, and where the whole report is.
 
-    `link` is the address of the file, `link_expires` says in words until when it works, `attachment_name` is the
-    file's name when it is attached. An empty `unsubscribe_url` or `page_url` leaves that link out. The HTML stays
-    under 100 KB, whatever the document holds.
+    `files` are attached or linked; `link_expires` says in words until when the links work. `subject` is complete;
+    without one, it names report and period. `message` is the tenant's own plain text. An empty `unsubscribe_url` or
+    `page_url` leaves that link out. The HTML stays under 100 KB, whatever the document holds.
     """
+    with locale.writing_in(document.look.locale):
+        return _write(document, files, link_expires, unsubscribe_url, page_url, subject, message)
+
+
+def _write(
+    document: Document,
+    files: Sequence[FileShown],
+    link_expires: str,
+    unsubscribe_url: str,
+    page_url: str,
+    subject: str | None,
+    message: str,
+) -> MailBody:
     slots, accent = mjml.Slots(), colours.accent(document.brand)
     title = _title(document)
     figures = () if document.empty else document.figures()[:_MOST_FIGURES]
     findings = () if document.empty else _findings(document)
     chart = None if document.empty else _key_chart(document)
     lines = [words.subtitle(document), words.printable(document.scope, _NAME)]
+    own = _own_words(message)
     panel = [_heading(slots, document, title, lines, accent)]
+    if own:
+        panel.append(mjml.section(mjml.paragraph(slots.lines(own), above=16)))
     if document.empty:
         panel.append(_callout(slots, _no_activity(), above=18))
     panel.append(mjml.tiles(slots, [_tile(figure) for figure in figures]))
@@ -58,11 +87,15 @@ def write_mail(
         alt = words.printable(chart.alt, _SENTENCE)
         shown = words.printable(chart.title, _NAME)
         panel.append(mjml.picture(slots, title=shown, content_id=CHART_ID, alt=alt, width=_SHOWN_WIDTH))
-    target, said, where = _whole_report(link, link_expires, attachment_name, page_url)
-    whole = mjml.paragraph(slots.put(where), above=22) if where else ""
+    act, target = _button(files, page_url)
+    listed, until = _shown(files, target), _until(files, link_expires)
+    whole = "".join(mjml.paragraph(_file_line(slots, *one), above=0 if i else 22) for i, one in enumerate(listed))
+    if until:
+        whole += mjml.paragraph(slots.put(until), muted=True, above=2 if listed else 22)
     if target:
-        whole += mjml.button(slots, text=said, url=target, accent=accent)
-    panel.append(mjml.section(whole))
+        whole += mjml.button(slots, text=act, url=target, accent=accent)
+    if whole:
+        panel.append(mjml.section(whole))
     below = _below(document)
     footer = [slots.put(line) for line in below]
     links = _links(page_url, unsubscribe_url)
@@ -75,10 +108,12 @@ def write_mail(
         panel=panel,
         footer=[*filter(None, footer)],
     )
+    where = [f"{said}: {href}" if href else said for said, href in listed]
+    where += [until, f"{act}: {target}" if target else ""]
     return MailBody(
-        subject=f"{words.printable(title, 100)}: {words.printable(document.period_label, 50)}",
+        subject=words.printable(subject or "", _SUBJECT) or _subject(document, title),
         html=html,
-        text=_text(document, title, lines, figures, findings, chart, where, (said, target), below, links),
+        text=_text(document, [title, *lines], own, figures, findings, chart, where, below, links),
         inline=(_inline(chart, document.brand),) if chart else (),
     )
 
@@ -173,14 +208,52 @@ def _inline(chart: Chart, brand: Brand) -> Attachment:
     return Attachment(filename="chart.png", content_type="image/png", content=png, content_id=CHART_ID)
 
 
-def _whole_report(link: str | None, expires: str, attached: str | None, page_url: str) -> tuple[str, str, str]:
-    """Say where the whole report is: the button's address, its words, and the sentence above it."""
-    until = words.printable(expires, _NAME)
-    sentence = f"The whole report is attached as {words.printable(attached, _NAME)}." if attached else ""
-    if link:
-        works = f"The link works until {until}." if until else ""
-        return link, "Download the report", " ".join(filter(None, (sentence, works)))
-    return page_url, "Open in Outbrief", sentence
+def _own_words(message: str) -> list[str]:
+    """Give the lines of the tenant's own message; an empty line parts its paragraphs."""
+    cut = message.strip()[:_MESSAGE]
+    lines = [words.printable(line) for line in cut.splitlines()]
+    return [line for i, line in enumerate(lines) if line or lines[i - 1]][:_MOST_LINES]
+
+
+def _button(files: Sequence[FileShown], page_url: str) -> tuple[str, str]:
+    """Give the button's words and address: the file when it is the only one and not attached, else the page."""
+    if len(files) == 1 and files[0].href:
+        return "Download the report", files[0].href
+    return "Open in Outbrief", page_url
+
+
+def _shown(files: Sequence[FileShown], target: str) -> list[tuple[str, str]]:
+    """Say which files there are, a line for each with its address; the file that the button fetches needs none."""
+    lines = []
+    for file in files[:_MOST_FILES]:
+        named = f"{words.printable(file.name, _NAME)} ({_size(file.size)})"
+        if file.href is None:
+            lines.append((f"Attached: {named}", ""))
+        elif file.href != target:
+            lines.append((named, file.href))
+    return lines
+
+
+def _file_line(slots: mjml.Slots, said: str, href: str) -> str:
+    return slots.link(said, href) if href else slots.put(said)
+
+
+def _until(files: Sequence[FileShown], expires: str) -> str:
+    linked = sum(file.href is not None for file in files)
+    if not linked or not expires:
+        return ""
+    works = "link works" if linked == 1 else "links work"
+    return f"The {works} until {words.printable(expires, _NAME)}."
+
+
+def _size(size: int) -> str:
+    if size < 999_500:
+        return f"{words.number(max(1, round(size / 1000)))}{THIN}KB"
+    return f"{words.number(size / 1e6, 1)}{THIN}MB"
+
+
+def _subject(document: Document, title: str) -> str:
+    return f"{words.printable(title, 100)}: {words.printable(document.period_label, 50)}"
 
 
 def _links(page_url: str, unsubscribe_url: str) -> list[tuple[str, str]]:
@@ -211,13 +284,12 @@ def _figure_line(figure: Figure) -> str:
 
 def _text(
     document: Document,
-    title: str,
-    lines: Sequence[str],
+    heading: Sequence[str],
+    own: Sequence[str],
     figures: Sequence[Figure],
     findings: Sequence[Finding],
     chart: Chart | None,
-    where: str,
-    target: tuple[str, str],
+    where: Sequence[str],
     below: Sequence[str],
     links: Sequence[tuple[str, str]],
 ) -> str:
@@ -225,14 +297,20 @@ def _text(
     told = [_no_activity()] if document.empty else [*findings[:_MOST_FINDINGS]]
     asides = [words.printable(words.aside(figure), 100) for figure in figures]
     blocks = [
-        [title, *lines],
-        [f"{_figure_line(f)}{f', {aside}' if aside else ''}" for f, aside in zip(figures, asides, strict=True)],
-        [f"* {' '.join(filter(None, (words.printable(f.headline), words.printable(f.detail))))}" for f in told],
-        [_more(findings)],
-        [words.printable(chart.alt)] if chart else [],
-        [where, f"{target[0]}: {target[1]}" if target[1] else ""],
-        [*below],
-        [f"{name}: {url}" for name, url in links],
+        _joined(heading),
+        "\n".join(own),
+        _joined(
+            [f"{_figure_line(f)}{f', {aside}' if aside else ''}" for f, aside in zip(figures, asides, strict=True)]
+        ),
+        _joined(f"* {' '.join(filter(None, (words.printable(f.headline), words.printable(f.detail))))}" for f in told),
+        _more(findings),
+        words.printable(chart.alt) if chart else "",
+        _joined(where),
+        _joined(below),
+        _joined(f"{name}: {url}" for name, url in links),
     ]
-    kept = ["\n".join(filter(None, block)) for block in blocks]
-    return "\n\n".join(filter(None, kept)) + "\n"
+    return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _joined(lines: Iterable[str]) -> str:
+    return "\n".join(filter(None, lines))

@@ -30,6 +30,10 @@ class Slots:
         self.texts.append(html.escape(words.clean(text), quote=True))
         return "{{" + str(len(self.texts) - 1) + "}}"
 
+    def lines(self, texts: Sequence[str]) -> str:
+        """Keep lines of text and give their slots, each on a line of its own."""
+        return "<br/>".join(self.put(text) if text else "" for text in texts)
+
     def link(self, text: str, url: str) -> str:
         """Give a link; its text and address are slots."""
         return f'<a class="link" href="{self.put(url)}">{self.put(text)}</a>'

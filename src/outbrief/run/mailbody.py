@@ -10,7 +10,7 @@ from django.conf import settings
 
 from outbrief.deliver.attach import fits
 from outbrief.record.models import ReportDelivery
-from outbrief.render.mail import write_mail
+from outbrief.render.mail import FileShown, write_mail
 from outbrief.run import parts
 from outbrief.run.links import REPORT_LINK_LASTS, Link, address, make_token
 from outbrief.terms.artifact import Artifact
@@ -29,9 +29,14 @@ def keep(tenant_id: UUID, generation_id: UUID, document: Document, artifact: Art
     attached = fits(artifact.size, settings.OUTBRIEF.attachment_limit)
     body = write_mail(
         document,
-        link=None if attached else address(f"/downloads/report/{_LINK}"),
+        files=(
+            FileShown(
+                name=artifact.filename,
+                size=artifact.size,
+                href=None if attached else address(f"/downloads/report/{_LINK}"),
+            ),
+        ),
         link_expires=_LINK_ENDS,
-        attachment_name=artifact.filename if attached else None,
         unsubscribe_url=address(f"/unsubscribe/{_TOKEN}"),
         page_url=address(f"/generations/{generation_id}"),
     )
