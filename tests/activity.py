@@ -12,13 +12,21 @@ _SUMS = (
 
 
 def sum_up() -> None:
-    """Derive `sending_activity` from the daily activity that was put straight into the table."""
+    """Derive `sending_activity` and `bounce_activity` from what was put straight into the other tables."""
     key = "tenant_id, campaign_id, day, workspace_id, sending_domain"
+    bounce = "bounce_type, bounce_reason"
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM sending_activity")
         cursor.execute(
             f"INSERT INTO sending_activity ({key}, {', '.join(_SUMS)})"
             f" SELECT {key}, {', '.join(f'sum({name})' for name in _SUMS)} FROM daily_activity GROUP BY {key}"
+        )
+        cursor.execute("DELETE FROM bounce_activity")
+        cursor.execute(
+            f"INSERT INTO bounce_activity ({key}, {bounce}, digest, bounced)"
+            f" SELECT {key}, {bounce}, sha256(convert_to(concat_ws('|', {bounce}), 'UTF8')), count(*)"
+            " FROM (SELECT *, sent_day AS day FROM messages WHERE bounced_at IS NOT NULL) m"
+            f" GROUP BY {key}, {bounce}"
         )
 
 

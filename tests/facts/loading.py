@@ -16,7 +16,7 @@ NOW = dt.datetime(2026, 3, 2, 12, tzinfo=dt.UTC)
 MAPS = Path(__file__).parents[2] / "docs" / "how-to" / "maps"
 FACT_TABLES = (
     "workspaces", "campaigns", "leads", "messages", "message_events", "daily_activity", "sending_activity",
-    "lead_activity",
+    "bounce_activity", "lead_activity",
 )  # fmt: skip
 
 
@@ -98,6 +98,16 @@ def rollups(person: Person) -> tuple[list[tuple[object, ...]], list[tuple[object
         " a.last_opened_at, a.last_clicked_at FROM lead_activity a JOIN leads l ON l.id = a.lead_id ORDER BY 1",
     )
     return days, leads
+
+
+def bounces(person: Person) -> list[tuple[object, ...]]:
+    """Give the rollup of bounces without what depends on the order of inserting."""
+    return rows(
+        person,
+        "SELECT c.external_id, w.name, b.sending_domain, b.day, b.bounce_type, b.bounce_reason, b.bounced"
+        " FROM bounce_activity b JOIN campaigns c ON c.id = b.campaign_id JOIN workspaces w ON w.id = b.workspace_id"
+        " ORDER BY 1, 2, 3, 4, 5, 6",
+    )
 
 
 def ndjson(path: Path, objects: Sequence[Mapping[str, object]]) -> Path:

@@ -16,7 +16,7 @@ from outbrief.query.connection import reading
 from outbrief.terms.calendar import Period
 from outbrief.terms.columns import ExportType
 from outbrief.terms.errors import Cancelled, DatabaseUnavailable, InvalidInput
-from outbrief.terms.question import MEASURES, Dimension, Question
+from outbrief.terms.question import MEASURES, AnyQuestion, BounceReasons, Dimension, Question
 from tests.people import People
 from tests.query.test_exports import request
 
@@ -244,8 +244,31 @@ def test_the_question_of_thirty_days_reads_the_index_of_days(database: str, peop
     assert "daily_activity_by_day" in _plan(acme, ("recipient_domain",))
 
 
+def test_the_reasons_of_thirty_days_are_read_by_the_index_of_days_and_not_from_messages(
+    database: str, people: People, acme: Engine
+):
+    with psycopg.connect(database) as server:
+        server.execute(
+            "INSERT INTO campaigns (tenant_id, workspace_id, external_id, name, status)"
+            " SELECT tenant_id, id, 'c', 'C', '' FROM workspaces"
+        )
+        server.execute(
+            "INSERT INTO bounce_activity (tenant_id, workspace_id, campaign_id, sending_domain, day, bounce_type,"
+            " bounce_reason, digest, bounced) SELECT c.tenant_id, workspace_id, c.id, 'd' || n,"
+            " date '2025-06-01' + day, 'hard', 'r' || n, sha256(n::text::bytea), 1"
+            " FROM campaigns c, generate_series(1, 20) n, generate_series(0, 399) day"
+        )
+        server.execute("ANALYZE")
+    plan = _explained(acme, BounceReasons(period=QUESTION.period))
+    assert "bounce_activity_by_day" in plan
+    assert "messages" not in plan
+
+
 def _plan(acme: Engine, dimensions: tuple[Dimension, ...]) -> str:
-    question = Question(measures=MEASURES, period=QUESTION.period, dimensions=dimensions)
+    return _explained(acme, Question(measures=MEASURES, period=QUESTION.period, dimensions=dimensions))
+
+
+def _explained(acme: Engine, question: AnyQuestion) -> str:
     with reading(acme) as transaction:
         plan = transaction.rows(f"EXPLAIN {question_sql(question, acme.tenant_id)}", plain=True).read_all()
     return "\n".join(plan.column(0).to_pylist())

@@ -107,12 +107,6 @@ class Message(models.Model):
             # With the tenant, whom row-level security always asks for too: no other index then looks as good.
             models.Index(fields=["campaign", "sent_day", "tenant"], name="messages_by_campaign"),
             models.Index(fields=["lead", "tenant"], name="messages_by_lead"),
-            # The reasons of bounces are asked for by the text, and so from messages.
-            models.Index(
-                fields=["tenant", "sent_day"],
-                condition=models.Q(bounced_at__isnull=False),
-                name="messages_bounced_by_day",
-            ),
         ]
 
 
@@ -206,6 +200,34 @@ class SendingActivity(Activity):
             )
         ]
         indexes = [models.Index(fields=["tenant", "day"], name="sending_activity_by_day")]
+
+
+class BounceActivity(models.Model):
+    """Bounced messages per campaign, workspace, sending domain, day of sending, type and reason; exact at every commit.
+
+    Imported totals tell no reasons and are not in it. `digest` stands for type and reason in the key: a reason may be
+    longer than an entry of an index.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    tenant = models.ForeignKey("record.Tenant", on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    workspace = models.ForeignKey("record.Workspace", on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, db_index=False, db_constraint=False)
+    sending_domain = models.TextField(default="")
+    day = models.DateField()
+    bounce_type = models.CharField(max_length=4, null=True)
+    bounce_reason = models.TextField(null=True)
+    digest = models.BinaryField()
+    bounced = models.BigIntegerField()
+
+    class Meta:
+        db_table = "bounce_activity"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "day", "workspace", "sending_domain", "digest"], name="bounce_activity_once"
+            )
+        ]
+        indexes = [models.Index(fields=["tenant", "day"], name="bounce_activity_by_day")]
 
 
 class LeadActivity(models.Model):

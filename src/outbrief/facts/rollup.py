@@ -30,6 +30,11 @@ _LEAD_COUNTS = {
     "last_opened_at": "max(m.last_opened_at)",
     "last_clicked_at": "max(m.last_clicked_at)",
 }
+# Of the messages that bounced, in step with each other: to find these again would read every message a second time.
+_BOUNCES = {
+    "bounce_types": "array_agg(m.bounce_type) FILTER (WHERE m.bounced_at IS NOT NULL)",
+    "bounce_reasons": "array_agg(m.bounce_reason) FILTER (WHERE m.bounced_at IS NOT NULL)",
+}
 _SENDER = ("workspace_id", "sending_domain")
 _DAY_KEY = (*_SENDER, "recipient_domain")
 
@@ -61,6 +66,7 @@ def recompute(stage: Stage, *, created: str | None = None) -> int:
     stage.run("ANALYZE touched_leads")
     replaced = _recompute_days(stage)
     sum_up_days(stage)
+    _recompute_bounces(stage)
     if created:
         _add_to_leads(stage, created)
     _recompute_leads(stage)
@@ -94,7 +100,7 @@ def sum_up_days(stage: Stage) -> None:
 
 
 def _recompute_days(stage: Stage) -> int:
-    counts = ", ".join(f"{sql} AS {name}" for name, sql in _COUNTS.items())
+    counts = ", ".join(f"{sql} AS {name}" for name, sql in (_COUNTS | _BOUNCES).items())
     key = ", ".join(_DAY_KEY)
     # One look into the index for each day: the cost follows what was touched, not what is there.
     stage.run(
@@ -123,6 +129,33 @@ def _recompute_days(stage: Stage) -> int:
         f" WHERE {_differs(columns)}"
     )
     return replaced
+
+
+def _recompute_bounces(stage: Stage) -> None:
+    """Count the bounces that `_recompute_days` has gathered by what was told of them."""
+    what = ", ".join((*_SENDER, "bounce_type", "bounce_reason"))
+    # As JSON, which tells nothing from an empty text, and where the type ends from where the reason begins.
+    digest = "sha256(convert_to(json_build_array(bounce_type, bounce_reason)::text, 'UTF8'))"
+    stage.run(
+        f"CREATE TEMP TABLE fresh_bounces ON COMMIT DROP AS SELECT campaign_id, day, {what}, {digest} AS digest,"
+        " count(*) AS bounced FROM fresh_days"
+        " CROSS JOIN LATERAL unnest(bounce_types, bounce_reasons) b (bounce_type, bounce_reason)"
+        f" GROUP BY campaign_id, day, {what}"
+    )
+    stage.run("ANALYZE fresh_bounces")
+    key = (*_SENDER, "digest")
+    same = " AND ".join(f"f.{name} = x.{name}" for name in ("campaign_id", "day", *key))
+    stage.run(
+        "DELETE FROM bounce_activity x USING touched_days d WHERE x.campaign_id = d.campaign_id AND x.day = d.day"
+        f" AND NOT EXISTS (SELECT 1 FROM fresh_bounces f WHERE {same})"
+    )
+    stage.run(
+        f"INSERT INTO bounce_activity AS x (tenant_id, campaign_id, day, {what}, digest, bounced)"
+        f" SELECT %(tenant)s, campaign_id, day, {what}, digest, bounced FROM fresh_bounces"
+        f" ON CONFLICT (campaign_id, day, {', '.join(key)}) DO UPDATE SET {_assigned(['bounced'])}"
+        f" WHERE {_differs(['bounced'])}"
+    )
+    stage.run("DROP TABLE fresh_bounces")
 
 
 def _recompute_leads(stage: Stage) -> None:

@@ -18,7 +18,7 @@ from outbrief.terms.tenancy import TENANT_SETTING, setting_sql
 
 _TEMPORARY = (
     "stage", "stage_combined", "misplaced", "lead_keys", "incoming", "changed", "touched_days", "touched_leads",
-    "fresh_days", "fresh_senders", "fresh_leads",
+    "fresh_days", "fresh_senders", "fresh_bounces", "fresh_leads",
 )  # fmt: skip
 
 

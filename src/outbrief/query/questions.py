@@ -8,7 +8,7 @@ from ibis.expr.types import Table, Value
 
 from outbrief.query.conditions import limited
 from outbrief.query.measures import measured, totals
-from outbrief.query.relations import CAMPAIGNS, DAILY_ACTIVITY, MESSAGES, SENDING_ACTIVITY, WORKSPACES, own
+from outbrief.query.relations import BOUNCE_ACTIVITY, CAMPAIGNS, DAILY_ACTIVITY, SENDING_ACTIVITY, WORKSPACES, own
 from outbrief.terms.choices import unknown
 from outbrief.terms.question import COUNTS, MEASURES, AnyQuestion, BounceReasons, Dimension, Question
 from outbrief.terms.table import Column, Kind
@@ -108,11 +108,9 @@ def _ordered(answer: Table, question: Question) -> Table:
 
 
 def _bounce_reasons(question: BounceReasons, span: Span, tenant_id: UUID) -> Table:
-    messages = own(MESSAGES, tenant_id)
-    bounced = messages.filter(
-        messages.bounced_at.notnull(), messages.sent_day >= span.start, messages.sent_day < span.end
-    )
-    bounced = limited(bounced, question.filters, tenant_id)
-    reasons = bounced.group_by(reason=bounced.bounce_reason, bounce_type=bounced.bounce_type)
-    counted = reasons.aggregate(bounced=bounced.count())
-    return counted.order_by([ibis.desc("bounced"), "reason", "bounce_type"]).limit(question.limit)
+    activity = own(BOUNCE_ACTIVITY, tenant_id)
+    activity = activity.filter(activity.day >= span.start, activity.day < span.end)
+    activity = limited(activity, question.filters, tenant_id)
+    counted = totals(activity, ["bounce_reason", "bounce_type"], ["bounced"])
+    answer = counted.select(reason=counted.bounce_reason, bounce_type=counted.bounce_type, bounced=counted.bounced)
+    return answer.order_by([ibis.desc("bounced"), "reason", "bounce_type"]).limit(question.limit)

@@ -72,7 +72,17 @@ DAILY_ACTIVITY = ibis.table({**_ACTIVITY, "recipient_domain": _TEXT}, name="dail
 # The same without recipients, and so with far fewer rows: what does not ask for recipients is answered from here.
 SENDING_ACTIVITY = ibis.table(_ACTIVITY, name="sending_activity")
 
-RELATIONS: tuple[Table, ...] = (WORKSPACES, CAMPAIGNS, LEADS, LEAD_ACTIVITY, MESSAGES, DAILY_ACTIVITY, SENDING_ACTIVITY)
+BOUNCE_ACTIVITY = ibis.table(
+    {
+        "tenant_id": _ID, "workspace_id": _ID, "campaign_id": _NUMBER, "sending_domain": _TEXT, "day": _DAY,
+        "bounce_type": dt.string, "bounce_reason": dt.string, "bounced": _NUMBER,
+    },
+    name="bounce_activity",
+)  # fmt: skip
+
+RELATIONS: tuple[Table, ...] = (
+    WORKSPACES, CAMPAIGNS, LEADS, LEAD_ACTIVITY, MESSAGES, DAILY_ACTIVITY, SENDING_ACTIVITY, BOUNCE_ACTIVITY,
+)  # fmt: skip
 
 
 def own(relation: Table, tenant_id: UUID) -> Table:
