@@ -1,6 +1,7 @@
 """Tenants and the people in them."""
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from django.utils.text import slugify
@@ -8,19 +9,20 @@ from django.utils.text import slugify
 from outbrief.record.models import Membership, Role, Tenant, User, Workspace
 from outbrief.record.scope import tenant_scope, unscoped, user_scope
 from outbrief.terms.errors import Conflict, InvalidInput, NotFound
+from outbrief.terms.styling import Branding, Logo, Styling, branding_of
 
 MAIN_WORKSPACE = "Main"
 
 
 @dataclass(frozen=True, kw_only=True)
 class TenantFacts:
-    """What the other parts need to know of a tenant. `colour` is its accent, `#rrggbb`."""
+    """What the other parts need to know of a tenant."""
 
     id: UUID
     name: str
     slug: str
     timezone: str
-    colour: str
+    branding: Branding
     allowed_recipient_domains: tuple[str, ...]
 
 
@@ -93,6 +95,24 @@ def tenant_facts(tenant_id: UUID | str) -> TenantFacts:
         return _facts(Tenant.objects.get(id=tenant_id))
 
 
+def change_branding(
+    tenant_id: UUID, *, styling: Styling | None = None, logo: Logo | Literal["none"] | None = None
+) -> tuple[Branding, Branding]:
+    """Change a tenant's styling, or its logo, in the tenant's scope; give the branding before and after.
+
+    None leaves what is; nobody else changes it before the transaction ends.
+    """
+    tenant = Tenant.objects.select_for_update().get(id=tenant_id)
+    before = branding_of(tenant.branding)
+    after = Branding(
+        styling=before.styling if styling is None else styling,
+        logo=before.logo if logo is None else None if logo == "none" else logo,
+    )
+    tenant.branding = after.as_json()
+    tenant.save(update_fields=["branding"])
+    return before, after
+
+
 def membership(*, user_id: UUID, tenant_id: UUID | None) -> Member | None:
     """Find an active person's membership of a tenant, or, with None, of the first they joined."""
     with user_scope(user_id):
@@ -115,6 +135,6 @@ def _facts(tenant: Tenant) -> TenantFacts:
         name=tenant.name,
         slug=tenant.slug,
         timezone=tenant.timezone,
-        colour=tenant.branding.get("colour", "#2f5fde"),
+        branding=branding_of(tenant.branding),
         allowed_recipient_domains=tuple(tenant.allowed_recipient_domains),
     )

@@ -13,10 +13,10 @@ from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import owner_address, tenant_facts
 from outbrief.render.mail import write_failure_mail
 from outbrief.run import parts
+from outbrief.run.branding import brand_of
 from outbrief.run.links import address
 from outbrief.terms.delivery import Mail
 from outbrief.terms.errors import Blame
-from outbrief.terms.look import Brand
 
 FAILURES_BEFORE_PAUSE = 3
 
@@ -65,7 +65,7 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
         how_to_rerun="Open the report and choose “Run now”, or “Resend” if only some recipients did not get it.",
         paused=paused,
         page_url=address(f"/generations/{generation_id}"),
-        brand=Brand(name=tenant.name, colour=tenant.colour),
+        brand=brand_of(tenant),
     )
     parts.channel().send(
         Mail(

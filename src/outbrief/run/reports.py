@@ -16,13 +16,11 @@ from outbrief.render.formats import FORMATS, open_writer
 from outbrief.render.pdf import write_pdf
 from outbrief.render.workbook import write_workbook
 from outbrief.render.writer import Sink, WriteSummary
-from outbrief.run import parts
+from outbrief.run import parts, templates
 from outbrief.run.links import Link, download_link
 from outbrief.terms.calendar import comparison_of, resolve_period
 from outbrief.terms.document import Document
 from outbrief.terms.export import ExportFormat
-from outbrief.terms.locale import Locale
-from outbrief.terms.look import Brand, Look, Paper
 from outbrief.terms.report import ReportFormat, ReportType
 from outbrief.terms.report_config import check_report_config
 from outbrief.terms.report_request import ReportRequest
@@ -84,18 +82,20 @@ def _request(order: Order, tenant: TenantFacts, *, at: dt.datetime) -> ReportReq
     asked = check_report_config(order.config)
     workspaces = [*([order.workspace_id] if order.workspace_id else []), *asked.filters.workspace_ids]
     filters = replace(asked.filters, workspace_ids=tuple(dict.fromkeys(workspaces)))
+    report_type = ReportType(order.report_type)
+    chosen = templates.resolve(tenant, asked, report_type)
     return ReportRequest(
-        report_type=ReportType(order.report_type),
+        report_type=report_type,
         title=order.title,
-        brand=Brand(name=tenant.name, colour=tenant.colour),
+        brand=chosen.brand,
         timezone=tenant.timezone,
         period=period,
         comparison=comparison_of(period, order.date_range),
         scope=_scope(tenant.id, filters.workspace_ids),
         filters=filters,
-        measures=asked.measures,
-        sections=asked.sections,
-        look=Look(locale=asked.locale or Locale.EN, paper=asked.paper or Paper.A4, cover=asked.cover or False),
+        measures=chosen.measures,
+        sections=chosen.sections,
+        look=chosen.look,
     )
 
 

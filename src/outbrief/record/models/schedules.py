@@ -56,15 +56,24 @@ class ScheduledReport(models.Model):
 
 
 class ReportTemplate(models.Model):
-    """A named arrangement of sections and styling that schedules may use."""
+    """A named arrangement of sections, as they were written, and a styling, for one type of report."""
 
     id = identity()
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
     name = models.CharField(max_length=255)
+    description = models.TextField(default="", db_default="")
+    report_type = models.CharField(
+        max_length=50, default=ReportType.CAMPAIGN.value, db_default=ReportType.CAMPAIGN.value
+    )
     sections = models.JSONField(default=list)
     styling = models.JSONField(default=dict)
     created_at = created()
+    updated_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "report_templates"
-        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="report_templates_name_once")]
+        indexes = [models.Index(fields=["tenant", "-created_at"], name="report_templates_newest")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "name"], name="report_templates_name_once"),
+            one_of("report_type", ReportType, table="report_templates"),
+        ]
