@@ -10,6 +10,8 @@ import vl_convert
 
 from outbrief.render.chart import chart_png, chart_spec, chart_svg
 from outbrief.terms.document import Chart, Series
+from outbrief.terms.locale import Locale, writing_in
+from outbrief.terms.look import Brand, Font
 from outbrief.terms.table import Kind
 from tests.render import documents
 
@@ -108,8 +110,62 @@ def test_bars_hold_names_and_values_and_say_them() -> None:
 def test_more_bars_than_fit_are_told() -> None:
     names = tuple(f"Campaign {i}" for i in range(50))
     chart = dataclasses.replace(documents.BARS, x=names, series=(Series(name="now", values=(0.1,) * 50),))
-    assert len(drawn(chart, "rect")[0]["data"]["values"]) == 20
-    assert "30 more are not drawn" in texts(chart)
+    assert len(drawn(chart, "rect")[0]["data"]["values"]) == 23
+    assert "27 more, not drawn: 10.0\u00a0%" in texts(chart)
+    counts = dataclasses.replace(chart, kind=Kind.INTEGER, series=(Series(name="now", values=(5.0,) * 50),))
+    assert "27 more, not drawn: 135 together" in texts(counts)
+
+
+def test_as_many_bars_as_fit_are_all_drawn() -> None:
+    names = tuple(f"Campaign {i}" for i in range(24))
+    chart = dataclasses.replace(documents.BARS, x=names, series=(Series(name="now", values=(0.1,) * 24),))
+    assert len(drawn(chart, "rect")[0]["data"]["values"]) == 24
+    assert not any("not drawn" in text for text in texts(chart))
+
+
+@pytest.mark.parametrize(
+    "name", ["\U00010330\U0001d11e" * 20, "\U0001f468\u200d\U0001f469\u200d\U0001f467" * 20, "W" * 120]
+)
+def test_names_too_long_for_a_bar_are_cut_between_signs(name: str) -> None:
+    chart = dataclasses.replace(documents.BARS, x=(name,), series=(Series(name=name, values=(0.1,)),))
+    shown = [text for text in texts(chart) if text.endswith("…")]
+    assert shown
+    assert all(name.startswith(text.removesuffix("…")) for text in shown)
+    assert chart_png(chart, BRAND)
+
+
+def test_a_few_active_days_are_columns_with_their_figures() -> None:
+    values = (0.0, 0.0, 5213.0, 0.0, 0.0, 0.0, 0.0)
+    before = Series(name="before", values=(0.0, 40.0, 0.0, 0.0, 0.0, 0.0, 0.0), role="previous")
+    chart = dataclasses.replace(documents.LINE, series=(Series(name="now", values=values), before))
+    assert drawn(chart, "line") == drawn(chart, "area") == []
+    outline, column = drawn(chart, "rect")
+    assert [(row["day"], row["value"]) for row in column["data"]["values"]] == [("2026-11-18", 5213.0)]
+    assert outline["mark"]["strokeDash"]
+    assert "5\u00a0213" in texts(chart)
+
+
+def test_lines_of_one_period_differ_in_colour_dashes_and_lightness() -> None:
+    many = tuple(Series(name=f"s{i}", values=(1.0 + i,) * 7) for i in range(4))
+    chart = dataclasses.replace(documents.LINE, series=many)
+    marks = [layer["mark"] for layer in drawn(chart, "line")]
+    assert len({tuple(mark["strokeDash"]) for mark in marks}) == len({mark["color"] for mark in marks}) == 4
+    assert {"s0", "s1", "s2", "s3"} <= set(texts(chart))
+
+
+@pytest.mark.parametrize(("font", "family"), [(Font.MANROPE, "Manrope"), (Font.SOURCE_SANS, "Source Sans Pro")])
+def test_charts_are_set_in_the_typeface_of_the_brand(font: Font, family: str) -> None:
+    svg = chart_svg(documents.LINE, Brand(name="Acme", font=font))
+    assert family in svg
+    assert "Hanken" not in svg
+    assert vl_convert.svg_to_png(svg) != vl_convert.svg_to_png(svg.replace(family, "serif"))
+
+
+def test_axes_are_written_for_the_reader() -> None:
+    chart = dataclasses.replace(documents.LINE, kind=Kind.RATE, series=(Series(name="now", values=(0.012,) * 7),))
+    with writing_in(Locale.DE):
+        said = texts(chart)
+    assert {"0,5\u00a0%", "16. Nov."} <= set(said)
 
 
 def test_bars_of_the_same_name_stay_apart() -> None:

@@ -34,6 +34,10 @@ def test_the_same_page_gives_the_same_picture() -> None:
     assert write_page_picture(documents.EMPTY, width=300) == write_page_picture(documents.EMPTY, width=300)
 
 
+def test_text_without_a_font_does_not_stop_a_picture() -> None:
+    assert size(write_page_picture(documents.with_names(("\U00010330\U0001d11e", "x")), width=200))[0] == 200
+
+
 @pytest.mark.parametrize(("page", "width", "field"), [(0, 500, "page"), (99, 500, "page"), (1, 20, "width")])
 def test_a_page_that_is_not_there_is_an_error_that_names_it(page: int, width: int, field: str) -> None:
     with pytest.raises(InvalidInput) as error:

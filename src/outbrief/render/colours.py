@@ -9,6 +9,7 @@ INK, MUTED, LINE, PANEL, GROUND = "#1b2330", "#667085", "#e5e8ee", "#ffffff", "#
 GOOD, BAD, GREY, RULE = "#0f7a55", "#b93815", "#98a2b3", "#c9d0da"
 DARK_INK, DARK_MUTED, DARK_LINE, DARK_PANEL, DARK_GROUND = "#e7ebf2", "#97a1b2", "#262c36", "#161a21", "#0f1217"
 DARK_GOOD, DARK_BAD = "#4ac795", "#ff8a5c"
+_OTHERS = ("#d9730d", "#12463f", "#7a4fd0", "#b0387a")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -24,8 +25,17 @@ def contrast(one: str, other: str) -> float:
 
 
 def on(colour: str) -> str:
-    """Choose the text colour, white or ink, that reads better on `colour`."""
-    return "#ffffff" if contrast("#ffffff", colour) >= contrast(INK, colour) else INK
+    """Choose the text colour that reads on `colour`: white, ink, or black where neither reaches a contrast of 4.5."""
+    best = max(("#ffffff", INK), key=lambda text: contrast(text, colour))
+    return best if contrast(best, colour) >= 4.5 else max((best, "#000000"), key=lambda text: contrast(text, colour))
+
+
+def beside(colour: str) -> tuple[str, ...]:
+    """Give colours for further lines beside one of this colour, those unlike it first.
+
+    They differ in lightness too, so that they are told apart in grey and by the colour-blind.
+    """
+    return tuple(sorted(_OTHERS, key=lambda other: _alike(colour, other)))
 
 
 def readable(colour: str, ground: str, at_least: float = 4.5) -> str:
@@ -42,6 +52,10 @@ def mix(colour: str, other: str, share: float) -> str:
     """Mix two `#rrggbb` colours; `share` is how much of `other` goes in, 0 to 1."""
     pairs = zip(_channels(colour), _channels(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def _alike(one: str, other: str) -> bool:
+    return sum(abs(a - b) for a, b in zip(_channels(one), _channels(other), strict=True)) < 140
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

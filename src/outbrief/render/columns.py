@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _UPRIGHT, _LYING = (9.0, 8.0, 7.0), (8.0, 7.0, 6.0, 5.0)
-_LETTER = 0.56  # the width of a digit of Hanken Grotesk, in ems; letters are a little narrower on average
 _TEXT_AT_LEAST, _TEXT_AT_MOST = 16, 60
 _ZERO_WIDTH_SPACE = "\u200b"
 
@@ -39,15 +38,18 @@ class Fit:
     letters: tuple[int, ...]
 
 
-def fit(columns: Sequence[Column], upright: float, lying: float) -> Fit:
-    """Fit columns into `upright` points across, in smaller type if need be, else into `lying` points."""
+def fit(columns: Sequence[Column], upright: float, lying: float, figure: float) -> Fit:
+    """Fit columns into `upright` points across, in smaller type if need be, else into `lying` points.
+
+    `figure` is the width of a digit in ems; letters are a little narrower on average.
+    """
     for size in _UPRIGHT:
-        if _least(columns, size) <= upright:
-            return _fit(columns, size, upright, wide=False)
+        if _least(columns, size, figure) <= upright:
+            return _fit(columns, size, upright, figure, wide=False)
     for size in _LYING:
-        if _least(columns, size) <= lying:
-            return _fit(columns, size, lying, wide=True)
-    return _fit(columns, _LYING[-1], lying, wide=True)
+        if _least(columns, size, figure) <= lying:
+            return _fit(columns, size, lying, figure, wide=True)
+    return _fit(columns, _LYING[-1], lying, figure, wide=True)
 
 
 def breakable(text: str, letters: int) -> str:
@@ -78,25 +80,26 @@ def _inset(size: float) -> float:
     return round(size * 0.6, 2)
 
 
-def _points(letters: float, size: float) -> float:
-    return letters * size * _LETTER + 2 * _inset(size)
+def _points(letters: float, size: float, figure: float) -> float:
+    return letters * size * figure + 2 * _inset(size)
 
 
-def _least(columns: Sequence[Column], size: float) -> float:
+def _least(columns: Sequence[Column], size: float, figure: float) -> float:
     return sum(
-        _points(column.letters if column.firm else min(column.letters, _TEXT_AT_LEAST), size) for column in columns
+        _points(column.letters if column.firm else min(column.letters, _TEXT_AT_LEAST), size, figure)
+        for column in columns
     )
 
 
-def _fit(columns: Sequence[Column], size: float, room: float, *, wide: bool) -> Fit:
-    fixed = [_points(column.letters, size) if column.firm else 0.0 for column in columns]
+def _fit(columns: Sequence[Column], size: float, room: float, figure: float, *, wide: bool) -> Fit:
+    fixed = [_points(column.letters, size, figure) if column.firm else 0.0 for column in columns]
     wanted = [0.0 if column.firm else float(min(max(column.letters, 6), _TEXT_AT_MOST)) for column in columns]
     left = room - sum(fixed)
     if not any(wanted) or left < 0:
         # No column that may wrap, or more than fits: share the line by what each column holds.
         wanted, fixed, left = [float(column.letters) for column in columns], [0.0] * len(columns), room
     letters = [
-        column.letters if not want else int((left * want / sum(wanted) - 2 * _inset(size)) / (size * _LETTER))
+        column.letters if not want else int((left * want / sum(wanted) - 2 * _inset(size)) / (size * figure))
         for column, want in zip(columns, wanted, strict=True)
     ]
     return Fit(

@@ -3,6 +3,8 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from outbrief.render.words import printable
+
 _SLACK = 1.03  # kerning widens few texts, and those by less
 _UNSEEN = frozenset({"Cc", "Cf", "Mn", "Me", "Zs"})
 _JOINERS = frozenset("\u200d\u2060\ufeff")
@@ -18,13 +20,13 @@ def lines_of(text: str, room: float, widths: Mapping[str, float]) -> list[str]:
     if all(unicodedata.category(letter) in _UNSEEN for letter in text):
         return ["\u00a0"]
     room /= _SLACK
-    if _width(text, widths) <= room:
+    if width_of(text, widths) <= room:
         return [text]
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
-        if _width(longer, widths) <= room:
+        if width_of(longer, widths) <= room:
             line = longer
             continue
         if line:
@@ -46,7 +48,21 @@ def pages_of(heights: Sequence[float], first: float, other: float) -> list[range
     return [*pages, range(start, len(heights))]
 
 
-def _width(text: str, widths: Mapping[str, float]) -> float:
+def cut_short(text: str, room: float, widths: Mapping[str, float]) -> str:
+    """Cut a text to `room` ems, with `…` at its end if it is longer; what belongs to one sign stays together."""
+    room /= _SLACK
+    if width_of(text, widths) <= room:
+        return text
+    used = width_of("…", widths)
+    for index, letter in enumerate(text):
+        used += width_of(letter, widths)
+        if used > room and index and not _belongs(text, index):
+            return printable(f"{text[:index].rstrip()}…")
+    return text
+
+
+def width_of(text: str, widths: Mapping[str, float]) -> float:
+    """Add up how wide the letters of a text are, in ems."""
     return sum(widths[letter] if letter in widths else _widest(letter) for letter in text)
 
 
@@ -63,11 +79,11 @@ def _cut(word: str, room: float, widths: Mapping[str, float]) -> list[str]:
     parts: list[str] = []
     start, mark, used = 0, 0, 0.0
     for index, letter in enumerate(word):
-        width = _width(letter, widths)
+        width = width_of(letter, widths)
         if used + width > room and index > start and not _belongs(word, index):
             cut = mark if mark > start + (index - start) // 2 else index
             parts.append(word[start:cut])
-            start, used = cut, _width(word[cut:index], widths)
+            start, used = cut, width_of(word[cut:index], widths)
         used += width
         if letter in _BREAKS_AFTER:
             mark = index + 1

@@ -12,6 +12,7 @@ from outbrief.render import colours, words
 from outbrief.render.columns import Column, Fit, breakable, fit
 from outbrief.render.long_table import Texts, long_table
 from outbrief.render.parts import Picture, Piece, picture_of_page, typeset_pieces
+from outbrief.render.typefaces import TYPEFACES
 from outbrief.render.typeset import Json, letter_widths
 from outbrief.terms.document import (
     Chart,
@@ -108,6 +109,7 @@ def _head(document: Document) -> dict[str, Json]:
     title = words.printable(document.title, _LONGEST_NAME) or words.REPORT_NAMES[document.report_type]
     name = words.printable(document.brand.name, 40)
     return {
+        "face": TYPEFACES[document.brand.font].family,
         "paper": _TYPST_PAPERS[document.look.paper],
         "title": title,
         "shown_title": breakable(title, 34),
@@ -224,7 +226,7 @@ def _table(table: Table, document: Document, max_rows: int, paper: Paper) -> Jso
 
 def _long_pieces(table: Table, document: Document, max_rows: int, paper: Paper) -> list[Piece]:
     texts, fitted = _laid_out(table, document, max_rows, paper)
-    long = long_table(texts, fitted, _ROOM[paper][fitted.wide], letter_widths())
+    long = long_table(texts, fitted, _ROOM[paper][fitted.wide], letter_widths(document.brand.font))
     last = len(long.parts) - 1
     return [
         Piece(sections=_as_told(part), pages=pages if number < last else None, begins=number == 0)
@@ -264,7 +266,7 @@ def _laid_out(table: Table, document: Document, max_rows: int, paper: Paper) -> 
         total=table.total is not None,
         lines=[_set(line) for line in lines if line],
     )
-    return texts, fit(columns, upright[0], lying[0])
+    return texts, fit(columns, upright[0], lying[0], TYPEFACES[document.brand.font].figure)
 
 
 def _page_columns(table: Table) -> tuple[Table, int]:

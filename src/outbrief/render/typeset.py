@@ -6,18 +6,21 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import font_hanken_grotesk
 import typst
 
+from outbrief.render.typefaces import FOLDERS, TYPEFACES
 from outbrief.terms.errors import RenderFailed
+from outbrief.terms.look import Font
 
 Json = str | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
 Standard = Literal["ua-1"] | None
 
 # Latin, Greek, Cyrillic, punctuation and currencies: what names are mostly written in.
 _MEASURED = ((0x20, 0x7F), (0xA0, 0x250), (0x370, 0x530), (0x2010, 0x2028), (0x202F, 0x205F), (0x20A0, 0x20C0))
-_MEASURE = b"""#set text(font: ("Hanken Grotesk", "Noto Sans", "DejaVu Sans Mono"), size: 100pt, lang: "en")
-#context [#metadata(json(bytes(sys.inputs.letters)).map(letter => measure(letter).width / 100pt)) <widths>]
+_MEASURE = b"""#let width(letter) = measure(text(
+  font: (sys.inputs.face, "Noto Sans", "DejaVu Sans Mono"), size: 100pt, number-width: "tabular", lang: "en", letter,
+)).width
+#context [#metadata(json(bytes(sys.inputs.letters)).map(letter => width(letter) / 100pt)) <widths>]
 """
 
 
@@ -55,10 +58,11 @@ def typeset_pictures(told: Json, *, ppi: float) -> list[bytes]:
 
 
 @functools.cache
-def letter_widths() -> Mapping[str, float]:
+def letter_widths(font: Font) -> Mapping[str, float]:
     """Measure once how wide common letters are, in ems; kerning moves a text by about 1 % of their sum."""
     letters = [chr(code) for first, end in _MEASURED for code in range(first, end)]
-    compiler = typst.Compiler(_MEASURE, font_paths=_fonts(), sys_inputs={"letters": json.dumps(letters)})
+    told = {"letters": json.dumps(letters), "face": TYPEFACES[font].family}
+    compiler = typst.Compiler(_MEASURE, font_paths=_fonts(), sys_inputs=told)
     widths = json.loads(compiler.query("<widths>", field="value", one=True))
     return dict(zip(letters, widths, strict=True))
 
@@ -71,4 +75,4 @@ def _template() -> bytes:
 @functools.cache
 def _fonts() -> typst.Fonts:
     """Read the fonts once: ours first, then those of the machine and those that Typst carries, for other scripts."""
-    return typst.Fonts(font_paths=[font_hanken_grotesk.font_directory])
+    return typst.Fonts(font_paths=list(FOLDERS))
