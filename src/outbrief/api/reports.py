@@ -1,6 +1,7 @@
 """Reports: made once, and every run of one with its file and its deliveries."""
 
 import datetime as dt
+from itertools import zip_longest
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from outbrief.api.auth import actor_of
 from outbrief.api.cursors import page_of
 from outbrief.api.schemas import (
     DeliveryOut,
+    FileOut,
     GenerationAccepted,
     GenerationDetail,
     GenerationOut,
@@ -24,9 +26,8 @@ from outbrief.api.schemas import (
 from outbrief.record import audit
 from outbrief.record import generations as record
 from outbrief.record.models import ReportGeneration
-from outbrief.record.tenants import tenant_facts
-from outbrief.run import plan
-from outbrief.run import reports as run
+from outbrief.record.tenants import TenantFacts, tenant_facts
+from outbrief.run import plan, report_files
 from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.report import GenerationStatus, ReportFormat, ReportType, Trigger
 
@@ -42,17 +43,7 @@ def create_report(request: HttpRequest, asked: ReportAsked) -> Status[Generation
     actor, now = actor_of(request), dt.datetime.now(dt.UTC)
     with access.acting(actor, "report"):
         tenant = tenant_facts(actor.tenant_id)
-        order = record.Order(
-            title=asked.name or asked.report_type.replace("_", " ").capitalize(),
-            report_type=asked.report_type,
-            format=asked.format,
-            date_range=asked.date_range,
-            timezone=tenant.timezone,
-            workspace_id=str(asked.workspace_id) if asked.workspace_id else None,
-            config=asked.config,
-            recipients=tuple(asked.recipients),
-            notify=actor.email or None,
-        )
+        order = order_from(asked, tenant, notify=actor.email or None)
         generation = plan.one_off(tenant, order, actor=actor.name, now=now)
     accepted = GenerationAccepted(generation_id=generation.id, status=GenerationStatus(generation.status))
     return Status(202, accepted)
@@ -76,7 +67,7 @@ def list_generations(
     summary="Look at a report generation",
 )
 def get_generation(request: HttpRequest, generation_id: UUID) -> GenerationDetail:
-    """Give one run of a report: what became of each recipient's mail, and a link to the file that lasts an hour."""
+    """Give one run of a report: what became of each recipient's mail, and links to its files that last an hour."""
     actor, now = actor_of(request), dt.datetime.now(dt.UTC)
     with access.acting(actor, "read"):
         generation = access.find(record.get, generation_id)
@@ -90,14 +81,15 @@ def get_generation(request: HttpRequest, generation_id: UUID) -> GenerationDetai
             )
             for row in generation.deliveries.order_by("recipient")
         ]
-        link = run.link_of(generation, lasts=LINK_LASTS, now=now)
-        if link:
+        links = report_files.links_of(generation, lasts=LINK_LASTS, now=now)
+        if links:
             audit.note(tenant_id=actor.tenant_id, actor=actor.name, action="report.link_given", object_id=generation.id)
     return GenerationDetail(
         **dict(generation_out(generation)),
         deliveries=deliveries,
-        download_url=link,
-        expires_at=now + LINK_LASTS if link else None,
+        files=[_file_out(file, link) for file, link in zip_longest(record.files_of(generation), links)],
+        download_url=links[0] if links else None,
+        expires_at=now + LINK_LASTS if links else None,
     )
 
 
@@ -113,6 +105,21 @@ def resend_generation(request: HttpRequest, generation_id: UUID) -> Status[Resen
         recipients = plan.resend(access.find(record.get, generation_id), actor=actor.name)
         status = GenerationStatus(record.get(generation_id).status)
     return Status(202, Resent(generation_id=generation_id, status=status, recipients=recipients))
+
+
+def order_from(asked: ReportAsked, tenant: TenantFacts, *, notify: str | None) -> record.Order:
+    """Give the order for a report that is made once; `notify` is told when it fails."""
+    return record.Order(
+        title=asked.name or asked.report_type.replace("_", " ").capitalize(),
+        report_type=asked.report_type,
+        format=asked.format,
+        date_range=asked.date_range,
+        timezone=tenant.timezone,
+        workspace_id=str(asked.workspace_id) if asked.workspace_id else None,
+        config=asked.config,
+        recipients=tuple(asked.recipients),
+        notify=notify,
+    )
 
 
 def generation_out(generation: ReportGeneration) -> GenerationOut:
@@ -137,4 +144,18 @@ def generation_out(generation: ReportGeneration) -> GenerationOut:
         notes=known.get("notes", []),
         sent_to=generation.sent_to or [],
         error=generation.error_message,
+    )
+
+
+def _file_out(file: record.ReportFile, link: str | None) -> FileOut:
+    made = file.artifact
+    return FileOut(
+        format=file.format,
+        filename=made.filename,
+        content_type=made.content_type,
+        size=made.size,
+        row_count=made.rows,
+        sha256=made.sha256,
+        notes=list(made.notes),
+        download_url=link,
     )

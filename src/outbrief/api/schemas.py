@@ -40,7 +40,12 @@ Text = Annotated[str, Field(max_length=10_000)]
 Config = Annotated[
     dict[str, object],
     Field(
-        description="Limits the report: workspaceIds, campaignIds, domains (lists). "
+        description="What the report is limited to: workspaceIds, campaignIds, domains (lists). What it holds: "
+        "measures (a list), sections (a list of names and objects), template (a name), locale (en, de, fr, es), "
+        "paper (a4, letter), cover (true or false). How it is mailed: formats (further ones beside format), "
+        "subject (a line with {report}, {period}, {workspace}, {tenant}, {date}), message (plain text), attach (false: links only). Whether "
+        'it goes out: onlyWhen (a list like [{"measure": "bounceRate", "above": 3}], of which one must hold; rates are '
+        "percentages), skipEmpty (true: not without activity). "
         "In a schedule, notify is the address that is told of failures; without it, the creator's."
     ),
 ]
@@ -262,10 +267,27 @@ class GenerationOut(_Told):
     error: str | None
 
 
+class FileOut(_Told):
+    """A file of a report; its link lasts an hour, and is null when the file is no longer kept."""
+
+    format: ReportFormat
+    filename: str
+    content_type: str
+    size: int = Field(description="Bytes.")
+    row_count: int
+    sha256: str
+    notes: list[str] = Field(description="What the format could not hold.")
+    download_url: str | None
+
+
 class GenerationDetail(GenerationOut):
-    """One run of a report, with its deliveries and, while its file is kept, a link that lasts an hour."""
+    """One run of a report, with its deliveries and its files, the one of its main format first.
+
+    `fileSize`, `rowCount`, `sha256` and `downloadUrl` are those of the main file.
+    """
 
     deliveries: list[DeliveryOut]
+    files: list[FileOut]
     download_url: str | None
     expires_at: dt.datetime | None
 

@@ -1,15 +1,16 @@
 """Generations and their legal state changes.
 
-    pending -> running -> success | partial | failed
-    pending -> skipped,  running -> pending (a retry is due)
+    pending -> running -> success | partial | failed | skipped (its conditions do not hold)
+    pending -> skipped (a misfire),  running -> pending (a retry is due)
 
 Every change is a conditional update: the row changes only from a state that allows it, so a job that is worked
 twice does nothing the second time.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -17,7 +18,7 @@ from django.db.models import F, QuerySet
 from outbrief.record.models import ReportGeneration
 from outbrief.terms.artifact import Artifact
 from outbrief.terms.errors import NotFound, OutbriefError
-from outbrief.terms.report import GenerationStatus, Trigger
+from outbrief.terms.report import GenerationStatus, ReportFormat, Trigger
 
 ALIVE = (GenerationStatus.PENDING, GenerationStatus.RUNNING)
 
@@ -42,6 +43,14 @@ class Order:
     def as_json(self) -> dict[str, object]:
         """Give the order as JSON for the generation's metadata."""
         return {**self.__dict__, "config": dict(self.config), "recipients": list(self.recipients)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFile:
+    """One file of a generation, in one of the formats asked for."""
+
+    format: ReportFormat
+    artifact: Artifact
 
 
 def order_of(generation: ReportGeneration) -> Order:
@@ -103,21 +112,57 @@ def claim(generation_id: UUID) -> ReportGeneration | None:
     return ReportGeneration.objects.get(id=generation_id) if claimed else None
 
 
-def keep_artifact(generation_id: UUID, artifact: Artifact, *, took_ms: int) -> bool:
-    """Record the file of a running generation; False when it is no longer running or has a file already."""
+def files_of(generation: ReportGeneration) -> tuple[ReportFile, ...]:
+    """Give the files that a generation was made as, the main one first; none before it is made.
+
+    They are kept as long as `file_path` names the main one.
+    """
+    known = generation.metadata or {}
+    if "filename" not in known:
+        return ()
+    # Generations made when there was one format only have nothing but the columns.
+    main = {
+        "format": order_of(generation).format,
+        "key": generation.file_path or "",
+        "filename": known["filename"],
+        "contentType": known["contentType"],
+        "size": generation.file_size_bytes or 0,
+        "rows": generation.row_count or 0,
+        "sha256": known["sha256"],
+        "notes": known.get("notes", []),
+    }
+    return tuple(_file(kept) for kept in known.get("files", [main]))
+
+
+def keep_files(generation_id: UUID, files: Sequence[ReportFile], *, took_ms: int, notes: Sequence[str] = ()) -> bool:
+    """Record the files of a running generation, the first being the main one, with `notes` on the run itself.
+
+    False when it is no longer running or has its files already.
+    """
     generation = ReportGeneration.objects.select_for_update().get(id=generation_id)
     if generation.status != GenerationStatus.RUNNING or generation.file_path:
         return False
-    generation.file_path = artifact.key
-    generation.file_size_bytes = artifact.size
-    generation.row_count = artifact.rows
+    main = files[0].artifact
+    generation.file_path = main.key
+    generation.file_size_bytes = main.size
+    generation.row_count = main.rows
     generation.generation_time_ms = took_ms
     generation.error_message = None
     generation.progress = 100
-    known = {"filename": artifact.filename, "contentType": artifact.content_type, "sha256": artifact.sha256}
-    generation.metadata = {**(generation.metadata or {}), **known, "notes": list(artifact.notes)}
+    known: dict[str, object] = {"filename": main.filename, "contentType": main.content_type, "sha256": main.sha256}
+    known["files"] = [_as_json(file) for file in files]
+    known["notes"] = list(dict.fromkeys([*notes, *(note for file in files for note in file.artifact.notes)]))
+    generation.metadata = {**(generation.metadata or {}), **known}
     generation.save()
     return True
+
+
+def skip(generation_id: UUID, reason: str, *, took_ms: int) -> bool:
+    """Record that a running generation shall not go out, and why; False when it is no longer running or has a file."""
+    running = ReportGeneration.objects.filter(id=generation_id, status=GenerationStatus.RUNNING, file_path__isnull=True)
+    return bool(
+        running.update(status=GenerationStatus.SKIPPED, error_message=reason, generation_time_ms=took_ms, progress=100)
+    )
 
 
 def succeed(generation_id: UUID) -> None:
@@ -140,7 +185,7 @@ def prunable(*, before: dt.datetime, limit: int) -> "QuerySet[ReportGeneration]"
 
 
 def forget_file(generation: ReportGeneration) -> None:
-    """Record that a generation's file was deleted; everything else of its history stays."""
+    """Record that a generation's files were deleted; everything else of its history stays."""
     generation.file_path = None
     generation.metadata = {**(generation.metadata or {}), "fileDeleted": True}
     generation.save(update_fields=["file_path", "metadata"])
@@ -176,3 +221,32 @@ def failures_in_a_row(schedule_id: UUID, *, blame: str, limit: int) -> int:
             break
         count += 1
     return count
+
+
+def _as_json(file: ReportFile) -> dict[str, object]:
+    made = file.artifact
+    return {
+        "format": file.format,
+        "key": made.key,
+        "filename": made.filename,
+        "contentType": made.content_type,
+        "size": made.size,
+        "sha256": made.sha256,
+        "rows": made.rows,
+        "notes": list(made.notes),
+    }
+
+
+def _file(kept: Mapping[str, Any]) -> ReportFile:
+    return ReportFile(
+        format=ReportFormat(kept["format"]),
+        artifact=Artifact(
+            key=kept["key"],
+            filename=kept["filename"],
+            content_type=kept["contentType"],
+            size=kept["size"],
+            rows=kept["rows"],
+            sha256=kept["sha256"],
+            notes=tuple(kept["notes"]),
+        ),
+    )

@@ -41,17 +41,11 @@ def _export_file(link: Link, *, now: dt.datetime) -> Artifact:
 
 def _report_file(link: Link) -> Artifact:
     generation = generations.get(link.object_id)
-    if not generation.file_path:
-        raise _gone()
-    known = generation.metadata or {}
-    return Artifact(
-        key=generation.file_path,
-        filename=known["filename"],
-        content_type=known["contentType"],
-        size=generation.file_size_bytes or 0,
-        rows=generation.row_count or 0,
-        sha256=known["sha256"],
-    )
+    if generation.file_path:
+        for file in generations.files_of(generation):
+            if link.format in (None, file.format):
+                return file.artifact
+    raise _gone()
 
 
 def _gone() -> ArtifactMissing:

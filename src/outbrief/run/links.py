@@ -10,6 +10,7 @@ from django.core import signing
 
 from outbrief.run import parts
 from outbrief.terms.errors import Forbidden
+from outbrief.terms.report import ReportFormat
 
 Target = Literal["export", "report", "unsubscribe"]
 
@@ -19,28 +20,31 @@ REPORT_LINK_LASTS = dt.timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
-    """What a link opens."""
+    """What a link opens. `format` says which of a report's files; without it, the main one."""
 
     target: Target
     tenant_id: UUID
     object_id: UUID
+    format: ReportFormat | None = None
 
 
 def make_token(link: Link, *, expires_at: dt.datetime | None) -> str:
     """Sign a link; `expires_at` None is for unsubscribing, which must always work."""
     ends = int(expires_at.timestamp()) if expires_at else None
-    return signing.dumps([link.tenant_id.hex, link.object_id.hex, ends], salt=f"outbrief.{link.target}")
+    named = [link.tenant_id.hex, link.object_id.hex, ends, *([link.format] if link.format else [])]
+    return signing.dumps(named, salt=f"outbrief.{link.target}")
 
 
 def open_token(target: Target, token: str, *, now: dt.datetime) -> Link:
     """Check a token; Forbidden when it was not signed here for this target, or has ended."""
     try:
-        tenant, object_id, ends = signing.loads(token, salt=f"outbrief.{target}")
+        tenant, object_id, ends, *which = signing.loads(token, salt=f"outbrief.{target}")
     except signing.BadSignature:
         raise Forbidden("This link is not valid.", hint="Ask for a new one.") from None
     if ends is not None and now.timestamp() >= ends:
         raise Forbidden("This link has expired.", hint="Ask for a new one.")
-    return Link(target=target, tenant_id=UUID(tenant), object_id=UUID(object_id))
+    fmt = ReportFormat(which[0]) if which else None
+    return Link(target=target, tenant_id=UUID(tenant), object_id=UUID(object_id), format=fmt)
 
 
 def address(path: str) -> str:

@@ -5,27 +5,31 @@ a stage works: each ends with one short transaction that records what came of it
 """
 
 import time
+from contextlib import suppress
 from uuid import UUID
 
 from outbrief import telemetry
 from outbrief.record import deliveries, exports, generations, queue
+from outbrief.record.generations import Order, ReportFile
 from outbrief.record.models import ExportJob, ReportGeneration
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import TenantFacts, tenant_facts
-from outbrief.run import mailbody, notices, parts, reports
+from outbrief.run import mailbody, notices, parts, report_files, reports
 from outbrief.run.attempts import Attempt, Clock, WorkedElsewhere, alone, check_tries, gives_up, named_errors
 from outbrief.run.exports import artifact_key, request_of, write_export
 from outbrief.run.links import Link, download_link
-from outbrief.terms.artifact import Artifact
-from outbrief.terms.errors import Cancelled, OutbriefError
-from outbrief.terms.report import ReportFormat
+from outbrief.run.reports import Weighed
+from outbrief.terms.errors import Cancelled, OutbriefError, StoreUnavailable
+from outbrief.terms.report import ReportFormat, Trigger
 
 # A long list of recipients waits behind the first of another report, but never behind reports that are not made yet.
 _MOST_BEHIND = queue.PRIORITIES["mail"] - queue.PRIORITIES["scheduled"] - 1
 
 
 def produce_report(tenant_id: UUID, generation_id: UUID, *, clock: Clock, attempt: Attempt) -> None:
-    """Make a generation's file and defer its deliveries. Working it again changes nothing.
+    """Make a generation's files and defer its deliveries, or skip it when its conditions do not hold.
+
+    Working it again changes nothing.
 
     Raises what went wrong, after recording it: a retry is due if the error allows one and this was not the last.
     Raises WorkedElsewhere, recording nothing, when another worker is at it.
@@ -46,6 +50,7 @@ def produce_report(tenant_id: UUID, generation_id: UUID, *, clock: Clock, attemp
                 generations.note_failed_attempt(generation_id, error)
             elif generations.fail(generation_id, error):
                 notices.defer_failure_notice(tenant_id, generation_id, now=clock())
+                _discard(tenant_id, generation_id)
         raise
 
 
@@ -80,28 +85,15 @@ def _make_report(tenant: TenantFacts, generation: ReportGeneration, *, clock: Cl
     started = time.monotonic()
     now = clock()
     order = generations.order_of(generation)
-    fmt = ReportFormat(order.format)
-
-    document = reports.draft(order, tenant, at=generation.scheduled_for or now, now=now)
-    key = f"{tenant.id}/reports/{generation.id}.{reports.EXTENSIONS[fmt]}"
-    filename, content_type = reports.filename(document, fmt), reports.CONTENT_TYPES[fmt]
-    with parts.store().upload(key, content_type=content_type, filename=filename) as upload:
-        written = reports.write(document, fmt, upload)
-    artifact = Artifact(
-        key=key,
-        filename=filename,
-        content_type=content_type,
-        size=upload.size,
-        rows=written.rows,
-        sha256=upload.sha256,
-        notes=written.notes,
-    )
-    if order.recipients:
-        mailbody.keep(tenant.id, generation.id, document, artifact)
-    took_ms = int((time.monotonic() - started) * 1000)
+    weighed = reports.weigh(order, tenant, at=generation.scheduled_for or now, now=now)
+    if weighed.held_back and generation.trigger != Trigger.MANUAL:
+        _skip(generation, weighed.held_back, took_ms=_since(started))
+        return
+    files = _write(order, weighed, generation)
+    took_ms = _since(started)
 
     with tenant_scope(tenant.id):
-        if not generations.keep_artifact(generation.id, artifact, took_ms=took_ms):
+        if not generations.keep_files(generation.id, files, took_ms=took_ms, notes=_notes(weighed)):
             return
         if not order.recipients:
             generations.succeed(generation.id)
@@ -114,7 +106,47 @@ def _make_report(tenant: TenantFacts, generation: ReportGeneration, *, clock: Cl
                 tenant_id=tenant.id,
                 delivery_id=delivery.id,
             )
-    telemetry.say("generation.produced", tenant=tenant.id, generation=generation.id, ms=took_ms, rows=artifact.rows)
+    telemetry.say("generation.produced", tenant=tenant.id, generation=generation.id, ms=took_ms, files=len(files))
+
+
+def _write(order: Order, weighed: Weighed, generation: ReportGeneration) -> tuple[ReportFile, ...]:
+    """Keep the files of a report and the mail that goes with them: all, or none."""
+    tenant_id, document = generation.tenant_id, weighed.document
+    formats = tuple(dict.fromkeys((ReportFormat(order.format), *weighed.asked.formats)))
+    try:
+        files = report_files.write_all(document, formats, tenant_id=tenant_id, generation_id=generation.id)
+        if order.recipients:
+            mailbody.keep(tenant_id, generation.id, document, files, weighed.asked)
+    except Exception:
+        _discard(tenant_id, generation.id)
+        raise
+    return files
+
+
+def _discard(tenant_id: UUID, generation_id: UUID) -> None:
+    """Remove what attempts that came to nothing left in the store; one that is away keeps it."""
+    with suppress(StoreUnavailable):
+        report_files.discard(tenant_id, generation_id)
+        mailbody.delete(tenant_id, generation_id)
+
+
+def _skip(generation: ReportGeneration, reason: str, *, took_ms: int) -> None:
+    if generation.attempt > 1:
+        # An attempt that was cut short may have found other facts, and begun to write.
+        _discard(generation.tenant_id, generation.id)
+    with tenant_scope(generation.tenant_id):
+        generations.skip(generation.id, reason, took_ms=took_ms)
+    telemetry.say("generation.skipped", tenant=generation.tenant_id, generation=generation.id)
+
+
+def _notes(weighed: Weighed) -> tuple[str, ...]:
+    if not weighed.held_back:
+        return ()
+    return (f"Made because somebody asked for it. By itself it would not have gone out: {weighed.held_back}",)
+
+
+def _since(started: float) -> int:
+    return int((time.monotonic() - started) * 1000)
 
 
 def _make_export(tenant: TenantFacts, job: ExportJob, *, clock: Clock) -> None:
@@ -130,7 +162,7 @@ def _make_export(tenant: TenantFacts, job: ExportJob, *, clock: Clock) -> None:
     request = request_of(job, tenant, now=clock())
     artifact = write_export(parts.engine(tenant.id), request, artifact_key(job, tenant), parts.store(), on_rows=advance)
     now = clock()
-    took_ms = int((time.monotonic() - started) * 1000)
+    took_ms = _since(started)
     with tenant_scope(tenant.id):
         link = Link(target="export", tenant_id=tenant.id, object_id=job.id)
         address = download_link(link, artifact.key, lasts=exports.LINK_LASTS, now=now)

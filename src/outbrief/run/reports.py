@@ -1,14 +1,13 @@
 """One report from question to bytes: query, compose, render."""
 
 import datetime as dt
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from outbrief.compose import compose, questions
+from outbrief.compose import check_layout, compose, questions
 from outbrief.query import answers
 from outbrief.record import schedules
 from outbrief.record.generations import Order
-from outbrief.record.models import ReportGeneration
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import TenantFacts
 from outbrief.render.batches import table_batches
@@ -17,13 +16,14 @@ from outbrief.render.pdf import write_pdf
 from outbrief.render.workbook import write_workbook
 from outbrief.render.writer import Sink, WriteSummary
 from outbrief.run import parts, templates
-from outbrief.run.links import Link, download_link
+from outbrief.run.conditions import held_back
 from outbrief.terms.calendar import comparison_of, resolve_period
 from outbrief.terms.document import Document
 from outbrief.terms.export import ExportFormat
-from outbrief.terms.report import ReportFormat, ReportType
-from outbrief.terms.report_config import check_report_config
+from outbrief.terms.report import ReportFormat, ReportType, check_report_format, check_report_type
+from outbrief.terms.report_config import ReportConfig, check_report_config
 from outbrief.terms.report_request import ReportRequest
+from outbrief.terms.subject import check_subject
 from outbrief.terms.table import Table
 
 EXTENSIONS = {ReportFormat.CSV: "csv", ReportFormat.EXCEL: "xlsx", ReportFormat.PDF: "pdf"}
@@ -34,12 +34,35 @@ CONTENT_TYPES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """A composed report and what was asked. `held_back` says why it shall not go out by itself; empty if it shall."""
+
+    document: Document
+    asked: ReportConfig
+    held_back: str
+
+
 def draft(order: Order, tenant: TenantFacts, *, at: dt.datetime, now: dt.datetime) -> Document:
     """Answer the questions of a report and compose them; `at` is the occurrence that the period is resolved against."""
-    request = _request(order, tenant, at=at)
+    return weigh(order, tenant, at=at, now=now).document
+
+
+def weigh(order: Order, tenant: TenantFacts, *, at: dt.datetime, now: dt.datetime) -> Weighed:
+    """Compose a report as `draft` does, and hold its conditions against the answers."""
+    request, config = _request(order, tenant, at=at), check_report_config(order.config)
     asked = questions(request)
-    answered = answers(parts.engine(tenant.id), list(asked.values()))
-    return compose(request, dict(zip(asked, answered, strict=True)), as_of=now)
+    answered = dict(zip(asked, answers(parts.engine(tenant.id), list(asked.values())), strict=True))
+    document = compose(request, answered, as_of=now)
+    return Weighed(document=document, asked=config, held_back=held_back(config, answered, document))
+
+
+def check(order: Order, tenant: TenantFacts, *, at: dt.datetime) -> None:
+    """Check what a report is asked to hold, in the tenant's scope; InvalidInput names the field that is wrong."""
+    check_report_type(order.report_type)
+    check_report_format(order.format)
+    check_subject(check_report_config(order.config).subject)
+    check_layout(_request(order, tenant, at=at))
 
 
 def write(document: Document, fmt: ReportFormat, sink: Sink) -> WriteSummary:
@@ -67,14 +90,6 @@ def filename(document: Document, fmt: ReportFormat) -> str:
     plain = "".join(letter if letter.isalnum() else "-" for letter in document.title.lower())
     name = "-".join(part for part in plain.split("-") if part)[:60] or document.report_type
     return f"{name}-{document.as_of:%Y-%m-%d}.{EXTENSIONS[fmt]}"
-
-
-def link_of(generation: ReportGeneration, *, lasts: dt.timedelta, now: dt.datetime) -> str | None:
-    """Give a link that downloads a generation's file for `lasts`, or None when it has none (yet, or any more)."""
-    if not generation.file_path:
-        return None
-    link = Link(target="report", tenant_id=generation.tenant_id, object_id=generation.id)
-    return download_link(link, generation.file_path, lasts=lasts, now=now)
 
 
 def _request(order: Order, tenant: TenantFacts, *, at: dt.datetime) -> ReportRequest:

@@ -7,7 +7,7 @@ from uuid import UUID
 from outbrief import telemetry
 from outbrief.record import deliveries, exports, generations, queue
 from outbrief.record.scope import unscoped
-from outbrief.run import mailbody, parts
+from outbrief.run import mailbody, parts, report_files
 from outbrief.run.exports import defer as defer_export
 
 _BATCH = 500
@@ -58,7 +58,7 @@ def prune_reports(*, now: dt.datetime, retention_days: int) -> int:
         due = list(generations.prunable(before=now - dt.timedelta(days=retention_days), limit=_BATCH))
     for generation in due:
         if generation.file_path:
-            parts.store().delete(generation.file_path)
+            report_files.delete_all(generation)
             mailbody.delete(generation.tenant_id, generation.id)
         with unscoped():
             generations.forget_file(generation)

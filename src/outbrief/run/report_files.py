@@ -1,0 +1,69 @@
+"""The files of a report: one for each of its formats, written once, linked to, and deleted together."""
+
+import datetime as dt
+from collections.abc import Sequence
+from uuid import UUID
+
+from outbrief.record.generations import ReportFile, files_of
+from outbrief.record.models import ReportGeneration
+from outbrief.run import parts, reports
+from outbrief.run.links import Link, download_link
+from outbrief.terms.artifact import Artifact
+from outbrief.terms.document import Document
+from outbrief.terms.report import ReportFormat
+
+
+def write_all(
+    document: Document, formats: Sequence[ReportFormat], *, tenant_id: UUID, generation_id: UUID
+) -> tuple[ReportFile, ...]:
+    """Write a document in each format and keep the files, in the order given; a retry writes the same keys."""
+    return tuple(_write(document, fmt, _key(tenant_id, generation_id, fmt)) for fmt in formats)
+
+
+def discard(tenant_id: UUID, generation_id: UUID) -> None:
+    """Remove whatever files attempts at a generation left behind."""
+    for fmt in ReportFormat:
+        parts.store().delete(_key(tenant_id, generation_id, fmt))
+
+
+def delete_all(generation: ReportGeneration) -> None:
+    """Remove the files of a generation from the store."""
+    for file in files_of(generation):
+        parts.store().delete(file.artifact.key)
+
+
+def link_to(generation: ReportGeneration, file: ReportFile) -> Link:
+    """Name one file of a generation, to be signed."""
+    return Link(target="report", tenant_id=generation.tenant_id, object_id=generation.id, format=file.format)
+
+
+def links_of(generation: ReportGeneration, *, lasts: dt.timedelta, now: dt.datetime) -> tuple[str, ...]:
+    """Give a link to each of a generation's files that works for `lasts`; none when they are not kept (any more)."""
+    if not generation.file_path:
+        return ()
+    return tuple(
+        download_link(link_to(generation, file), file.artifact.key, lasts=lasts, now=now)
+        for file in files_of(generation)
+    )
+
+
+def _write(document: Document, fmt: ReportFormat, key: str) -> ReportFile:
+    filename, content_type = reports.filename(document, fmt), reports.CONTENT_TYPES[fmt]
+    with parts.store().upload(key, content_type=content_type, filename=filename) as upload:
+        written = reports.write(document, fmt, upload)
+    return ReportFile(
+        format=fmt,
+        artifact=Artifact(
+            key=key,
+            filename=filename,
+            content_type=content_type,
+            size=upload.size,
+            rows=written.rows,
+            sha256=upload.sha256,
+            notes=written.notes,
+        ),
+    )
+
+
+def _key(tenant_id: UUID, generation_id: UUID, fmt: ReportFormat) -> str:
+    return f"{tenant_id}/reports/{generation_id}.{reports.EXTENSIONS[fmt]}"
