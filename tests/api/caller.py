@@ -22,6 +22,12 @@ SCHEDULE = {
     "recipients": ["ann@acme.test", "ben@acme.test"],
 }
 REPORT = {"reportType": "overall", "format": "csv", "dateRange": "2025-10-01..2025-10-31"}
+TEMPLATE = {
+    "name": "Monthly client report",
+    "reportType": "overall",
+    "sections": ["figures", {"type": "text", "markdown": "Dear client, *all is well*."}, "findings"],
+    "styling": {"colour": "#0F7A55", "paper": "letter"},
+}
 
 
 @dataclass
@@ -62,4 +68,9 @@ def in_session(person: Person, *, enforce_csrf: bool = False) -> Caller:
 
 def schedule_of(person: Person) -> str:
     made = as_person(person).post("/api/scheduled-reports", SCHEDULE, status=201)
+    return made["id"]
+
+
+def template_of(person: Person, **changes: object) -> str:
+    made = as_person(person).post("/api/report-templates", {**TEMPLATE, **changes}, status=201)
     return made["id"]

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from outbrief.api.urls import api
-from tests.api.caller import EXPORT, REPORT, SCHEDULE, Caller, as_person, schedule_of
+from tests.api.caller import EXPORT, REPORT, SCHEDULE, TEMPLATE, Caller, as_person, schedule_of, template_of
 from tests.people import People, Person
+from tests.pictures import png
 
 SCHEMA = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/")))
 ENDPOINTS = [(method.upper(), path) for path, methods in SCHEMA["paths"].items() for method in methods]
@@ -20,11 +21,19 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/api/scheduled-reports"): SCHEDULE,
     ("PATCH", "/api/scheduled-reports/{schedule_id}"): {"name": "Other"},
     ("POST", "/api/reports"): REPORT,
+    ("POST", "/api/reports/preview"): REPORT,
+    ("POST", "/api/report-templates"): TEMPLATE,
+    ("PATCH", "/api/report-templates/{template_id}"): {"description": "Other"},
+    ("PUT", "/api/branding"): {"colour": "#123456"},
 }
+LOGO = ("PUT", "/api/branding/logo")
+SENT = {**BODIES, LOGO: png(40, 20)}
 # What a viewer may do besides reading: an export is a way of reading, and a preview changes nothing.
 FOR_VIEWERS = {
     ("POST", "/api/exports"),
     ("POST", "/api/scheduled-reports/{schedule_id}/preview"),
+    ("POST", "/api/report-templates/{template_id}/preview"),
+    ("POST", "/api/reports/preview"),
 }
 
 
@@ -33,6 +42,8 @@ def make(parameter: str, owner: Person) -> str:
     caller = as_person(owner)
     if parameter == "export_id":
         return caller.post("/api/exports", EXPORT)["exportId"]
+    if parameter == "template_id":
+        return template_of(owner, name=f"Template {uuid.uuid4()}")
     schedule = schedule_of(owner)
     if parameter == "schedule_id":
         return schedule
@@ -53,7 +64,7 @@ def is_an_error(response, code: str) -> bool:
 
 def test_every_endpoint_that_takes_a_body_is_tried_with_one():
     with_body = {(m.upper(), p) for p, ops in SCHEMA["paths"].items() for m, op in ops.items() if "requestBody" in op}
-    assert with_body == set(BODIES)
+    assert with_body == set(SENT)
 
 
 # Each of these goes through all endpoints on one database, for a database costs more than a request.
@@ -63,7 +74,7 @@ def test_nobody_is_let_in(people: People):
     for method, path in GUARDED:
         real = path_for(path, people.alice)
         for caller in (Caller(), Caller(key="ob_wrong"), Caller(key="\u00e9")):
-            response = caller(method, real, BODIES.get((method, path)))
+            response = caller(method, real, SENT.get((method, path)))
             assert response.status_code == 401, (method, path)
             assert is_an_error(response, "unauthenticated"), (method, path)
             assert response["WWW-Authenticate"] == "Bearer"
@@ -75,7 +86,7 @@ def test_an_object_of_another_tenant_is_forbidden_and_stays_as_it_was(people: Pe
         real = path_for(path, people.alice)
         shown = real if path.endswith("}") else real[: real.rindex("/")]
         before = alice.get(shown)
-        response = charlie(method, real, BODIES.get((method, path)))
+        response = charlie(method, real, SENT.get((method, path)))
         assert response.status_code == 403, (method, path)
         assert response.json() == {"error": "Forbidden", "code": "forbidden", "details": None}
         assert alice.get(shown) == before, (method, path)
@@ -85,14 +96,15 @@ def test_an_id_that_nothing_has_is_not_found(people: People):
     for method, path in ON_AN_OBJECT:
         for object_id in (str(uuid.UUID(int=7)), "7", "not-an-id", "%00", "0" * 400, "..", "a%2Fb"):
             real = path[: path.index("{")] + object_id + path[path.index("}") + 1 :]
-            response = as_person(people.alice)(method, real, BODIES.get((method, path)))
+            response = as_person(people.alice)(method, real, SENT.get((method, path)))
             assert response.status_code == 404, (method, path, object_id)
             assert is_an_error(response, "not_found"), (method, path, object_id)
 
 
 def test_a_viewer_reads_and_exports_and_changes_nothing_else(people: People):
+    as_person(people.alice)(*LOGO, SENT[LOGO])
     for method, path in GUARDED:
-        response = as_person(people.bob)(method, path_for(path, people.alice), BODIES.get((method, path)))
+        response = as_person(people.bob)(method, path_for(path, people.alice), SENT.get((method, path)))
         if method == "GET" or (method, path) in FOR_VIEWERS:
             assert response.status_code < 300, (method, path, response.content)
         else:
@@ -103,7 +115,7 @@ def test_a_viewer_reads_and_exports_and_changes_nothing_else(people: People):
 def test_the_owner_gets_the_success_that_is_documented(people: People):
     for method, path in GUARDED:
         real = path_for(path, people.alice)
-        response = as_person(people.alice)(method, real, BODIES.get((method, path)))
+        response = as_person(people.alice)(method, real, SENT.get((method, path)))
         documented = next(iter(SCHEMA["paths"][path][method.lower()]["responses"]))
         # Nothing has failed yet that could be sent again.
         expected = "409" if path.endswith("/resend") else documented
@@ -148,7 +160,7 @@ def test_the_errors_that_occur_are_documented(method: str, path: str):
     assert {"401", "403", "429", "503"} <= responses
     if "{" in path:
         assert "404" in responses
-    if (method, path) in BODIES:
+    if (method, path) in SENT:
         assert "422" in responses
 
 

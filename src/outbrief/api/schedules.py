@@ -6,13 +6,13 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from ninja import Query, Router
 from ninja.responses import Status
 
 from outbrief import access
 from outbrief.api.auth import actor_of
 from outbrief.api.cursors import page_of
+from outbrief.api.previews import FILES, Page, ShownAs, shown
 from outbrief.api.reports import generation_out
 from outbrief.api.schemas import (
     GenerationAccepted,
@@ -27,9 +27,8 @@ from outbrief.record import generations
 from outbrief.record import schedules as record
 from outbrief.record.models import ScheduledReport
 from outbrief.record.tenants import tenant_facts
-from outbrief.run import plan, preview
+from outbrief.run import plan
 from outbrief.run import schedules as run
-from outbrief.run.reports import CONTENT_TYPES
 from outbrief.terms.calendar import Frequency
 from outbrief.terms.report import GenerationStatus, ReportFormat, ReportType
 
@@ -132,26 +131,19 @@ def list_schedule_generations(
     return GenerationPage(items=[generation_out(row) for row in rows], next=following)
 
 
-_FILE = {"schema": {"type": "string", "format": "binary"}}
-
-
 @router.post(
     "/{schedule_id}/preview",
     response=answers(200, None, 401, 403, 404, 422, 429, 503),
     summary="Preview a scheduled report",
-    openapi_extra={"responses": {200: {"content": dict.fromkeys(CONTENT_TYPES.values(), _FILE)}}},
+    openapi_extra=FILES,
 )
-def preview_schedule(request: HttpRequest, schedule_id: UUID) -> HttpResponse:
-    """Make the report as it would be now and give the file, in the schedule's format; nothing is kept or sent."""
+def preview_schedule(request: HttpRequest, schedule_id: UUID, shown_as: ShownAs = None, page: Page = 1) -> HttpResponse:
+    """Make the report as it would be now, and give the file or a picture of a page; nothing is kept or sent."""
     actor, now = actor_of(request), dt.datetime.now(dt.UTC)
     with access.acting(actor, "read"):
         tenant = tenant_facts(actor.tenant_id)
         order = plan.order_for(access.find(record.get, schedule_id))
-    # Composing takes as long as the facts are many: no transaction is open meanwhile.
-    file = preview.make(order, tenant, now=now)
-    response = HttpResponse(file.content, content_type=file.content_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=file.filename) or ""
-    return response
+    return shown(request, order, tenant, shown_as=shown_as, page=page, now=now)
 
 
 def _notify_of(schedule: ScheduledReport) -> dict[str, object]:

@@ -45,9 +45,9 @@ def logo_of(tenant: TenantFacts) -> bytes:
 
 def change(tenant_id: UUID, asked: Mapping[str, object], *, actor: str) -> Branding:
     """Replace the tenant's styling, in its scope; the logo stays. InvalidInput names the key that is wrong."""
-    styling = check_styling(asked, field="branding")
+    styling = check_styling(asked, field="")
     if styling.logo is not None:
-        raise InvalidInput("A logo is uploaded by itself.", field="branding.logo", hint="PUT /api/branding/logo.")
+        raise InvalidInput("A logo is uploaded by itself.", field="logo", hint="PUT /api/branding/logo.")
     _, after = tenants.change_branding(tenant_id, styling=styling)
     audit.note(tenant_id=tenant_id, actor=actor, action="branding.changed", object_id=tenant_id)
     return after

@@ -3,11 +3,28 @@
 import datetime as dt
 import io
 from dataclasses import dataclass
+from enum import StrEnum
 
 from outbrief.record.generations import Order
 from outbrief.record.tenants import TenantFacts
+from outbrief.render.pdf import write_page_picture
 from outbrief.run import reports
 from outbrief.terms.report import ReportFormat
+
+
+class PreviewFormat(StrEnum):
+    """What a preview can be: the picture of a page, or the file of a format."""
+
+    PNG = "png"
+    PDF = "pdf"
+    EXCEL = "excel"
+    CSV = "csv"
+
+
+CONTENT_TYPES = {
+    PreviewFormat.PNG: "image/png",
+    **{PreviewFormat(fmt.value): content_type for fmt, content_type in reports.CONTENT_TYPES.items()},
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,15 +36,22 @@ class Preview:
     content: bytes
 
 
-def make(order: Order, tenant: TenantFacts, *, now: dt.datetime) -> Preview:
+def make(
+    order: Order, tenant: TenantFacts, *, now: dt.datetime, shown_as: PreviewFormat | None = None, page: int = 1
+) -> Preview:
     """Make the report that the order asks for as if it were due at `now`; outside any transaction, for it takes time.
 
-    InvalidInput when the order names what is no longer there.
+    `shown_as` is the order's own format when it is None; `page` is that of a picture. InvalidInput when the order
+    names what is no longer there, or the report has no such page.
     """
-    fmt = ReportFormat(order.format)
+    chosen = shown_as or PreviewFormat(order.format)
     document = reports.draft(order, tenant, at=now, now=now)
-    sink = io.BytesIO()
-    reports.write(document, fmt, sink)
-    return Preview(
-        filename=reports.filename(document, fmt), content_type=reports.CONTENT_TYPES[fmt], content=sink.getvalue()
-    )
+    if chosen is PreviewFormat.PNG:
+        name = reports.filename(document, ReportFormat.PDF).removesuffix(".pdf") + ".png"
+        content = write_page_picture(document, page=page)
+    else:
+        fmt, sink = ReportFormat(chosen.value), io.BytesIO()
+        name = reports.filename(document, fmt)
+        reports.write(document, fmt, sink)
+        content = sink.getvalue()
+    return Preview(filename=name, content_type=CONTENT_TYPES[chosen], content=content)

@@ -56,23 +56,24 @@ class Branding:
 
 
 def check_styling(value: object, field: str = "styling") -> Styling:
-    """Check a styling as people write it; InvalidInput names the place, such as `styling.colour`.
+    """Check a styling as people write it; InvalidInput names the place, such as `styling.colour` below `field`.
 
     `colour` is `#rrggbb`; `cover` and `logo` are true or false. A missing or null key is open.
     """
     if not isinstance(value, Mapping):
         raise InvalidInput('A styling is an object like {"colour": "#2f5fde"}.', field=field)
+    place = f"{field}." if field else ""
     for key in value:
         if key not in _KEYS:
-            raise unknown(key, _KEYS, field=f"{field}.{key}")
+            raise unknown(key, _KEYS, field=f"{place}{key}")
     given = {key: item for key, item in value.items() if item is not None}
     return Styling(
-        colour=_colour(given["colour"], f"{field}.colour") if "colour" in given else None,
-        font=check_choice(Font, given["font"], field=f"{field}.font") if "font" in given else None,
-        paper=check_choice(Paper, given["paper"], field=f"{field}.paper") if "paper" in given else None,
-        locale=check_choice(Locale, given["locale"], field=f"{field}.locale") if "locale" in given else None,
-        cover=_flag(given["cover"], f"{field}.cover") if "cover" in given else None,
-        logo=_flag(given["logo"], f"{field}.logo") if "logo" in given else None,
+        colour=_colour(given["colour"], f"{place}colour") if "colour" in given else None,
+        font=check_choice(Font, given["font"], field=f"{place}font") if "font" in given else None,
+        paper=check_choice(Paper, given["paper"], field=f"{place}paper") if "paper" in given else None,
+        locale=check_choice(Locale, given["locale"], field=f"{place}locale") if "locale" in given else None,
+        cover=_flag(given["cover"], f"{place}cover") if "cover" in given else None,
+        logo=_flag(given["logo"], f"{place}logo") if "logo" in given else None,
     )
 
 
