@@ -12,12 +12,24 @@ from tests.servers import require
 _FILTER = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
 
 
-def converted(content: bytes, folder: Path) -> dict[str, list[list[str]]]:
+_ALWAYS_CALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode"><value>0</value></prop>
+</item>
+</oor:items>
+"""
+
+
+def converted(content: bytes, folder: Path, *, calculate: bool = False) -> dict[str, list[list[str]]]:
     """Let LibreOffice turn the workbook into one CSV file per sheet; give the cells of each.
 
-    Cells are as they are shown, with every line break an LF.
+    Cells are as they are shown, with every line break an LF; `calculate` has every formula calculated anew.
     """
     require("LibreOffice", shutil.which("soffice") is not None)
+    if calculate:
+        (folder / "profile" / "user").mkdir(parents=True)
+        (folder / "profile" / "user" / "registrymodifications.xcu").write_text(_ALWAYS_CALCULATE, encoding="utf-8")
     (folder / "book.xlsx").write_bytes(content)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", _FILTER, "--outdir", str(folder / "out")]

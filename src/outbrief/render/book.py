@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +11,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from outbrief.render import words
+from outbrief.render import colours, words
+from outbrief.terms.look import Paper
 from outbrief.terms.table import Cell, Kind
 
 HEADER_COLOUR = "#4472C4"
@@ -19,24 +21,29 @@ _LONGEST_SHEET_NAME = 31
 _CUT = " … [cut: a cell holds 32,767 characters]"
 _MOST_EXACT = 2**53
 _FIRST_YEAR = 1900
-_NUMBER_FORMATS: dict[Kind, str] = {
+# Those of dates are Excel's own, which each reader's Excel writes in the manner of its country.
+_NUMBER_FORMATS: dict[Kind, str | int] = {
     Kind.INTEGER: "#,##0",
     Kind.NUMBER: "#,##0.0",
     Kind.RATE: "0.0%",
     Kind.MINUTES: "#,##0.0",
-    Kind.DATE: "yyyy-mm-dd",
-    Kind.TIMESTAMP: "yyyy-mm-dd hh:mm",
+    Kind.DATE: 14,
+    Kind.TIMESTAMP: 22,
 }
+_PAPERS: dict[Paper, tuple[int, float, float]] = {Paper.A4: (9, 8.27, 11.69), Paper.LETTER: (1, 8.5, 11.0)}
+_SIDES, _TOP, _BOTTOM = 0.5, 0.55, 0.7
 
 Property = str | int | float | bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """A workbook being written; instants are shown on the clock of `timezone`."""
+    """A workbook being written; instants are shown on the clock of `timezone`, bars and links in `accent`."""
 
     file: xlsxwriter.Workbook
     timezone: str
+    accent: str
+    paper: Paper
     formats: dict[tuple[tuple[str, Property], ...], Format] = field(default_factory=dict)
 
     def format(self, **properties: Property) -> Format:
@@ -46,21 +53,37 @@ class Book:
             self.formats[key] = self.file.add_format(properties)
         return self.formats[key]
 
-    def header(self, *, figures: bool = False, indent: int = 0) -> Format:
+    def header(self, *, figures: bool = False) -> Format:
         """Give the format of header cells, over `figures` at the right as these are."""
         align = "right" if figures else "left"
         return self.format(
-            bold=True, font_color="#FFFFFF", bg_color=HEADER_COLOUR, valign="vcenter", align=align, indent=indent
+            bold=True, font_color="#FFFFFF", bg_color=HEADER_COLOUR, valign="vcenter", align=align, text_wrap=True
         )
 
+    def remark(self) -> Format:
+        """Give the format of what is said beside the figures."""
+        return self.format(font_color=colours.MUTED)
 
-def print_setup(sheet: Worksheet, *, landscape: bool, pages_high: int = 0) -> None:
-    """Print a sheet one page wide, and `pages_high` pages high or as many as it takes."""
+
+def print_setup(book: Book, sheet: Worksheet, *, landscape: bool, pages_high: int = 0) -> None:
+    """Print a sheet on the paper of the report, one page wide, and `pages_high` pages high or as many as it takes."""
     if landscape:
         sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(_PAPERS[book.paper][0])
+    sheet.set_margins(left=_SIDES, right=_SIDES, top=_TOP, bottom=_BOTTOM)
     sheet.fit_to_pages(1, pages_high)
-    sheet.set_footer("&L&A&RPage &P of &N")
+    sheet.set_footer("&L&9&A&R&9Page &P of &N")
+
+
+def page_height(book: Book, across: int) -> float:
+    """Give how many points of rows fit on an upright page that is made to show `across` pixels."""
+    _, wide, high = _PAPERS[book.paper]
+    return (high - _TOP - _BOTTOM) * across * 0.75 / (wide - 2 * _SIDES)
+
+
+def needed_decimals(fraction: float) -> int:
+    """Count the decimals that a limit needs as a percentage: 0.02 needs none, 0.001 one."""
+    return next((places for places in (0, 1, 2) if math.isclose(fraction * 100, round(fraction * 100, places))), 3)
 
 
 def is_figures(kind: Kind) -> bool:
@@ -119,13 +142,29 @@ def sheet_names(titles: Sequence[str]) -> list[str]:
     taken = {"history"}  # Excel keeps this name for itself
     for title in titles:
         base = re.sub(r"[\[\]:*?/\\]+", " ", words.printable(title)).strip("' ") or "Table"
-        name, number = _short(base, _LONGEST_SHEET_NAME).strip("' "), 1
+        name, number = _at_word(base).strip("' "), 1
         while name.lower() in taken:
             number += 1
             name = f"{_short(base, _LONGEST_SHEET_NAME - len(str(number)) - 1).strip()} {number}"
         taken.add(name.lower())
         names.append(name)
     return names
+
+
+def reference(sheet_name: str) -> str:
+    """Write the name of a sheet as formulas and links want it."""
+    return "'" + sheet_name.replace("'", "''") + "'"
+
+
+def letters(text: str) -> int:
+    """Count how many digits wide text is, about: letters of East Asia take the room of two."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
+
+
+def _at_word(text: str) -> str:
+    """Cut text to what a sheet's name holds, at a space if one is near the end."""
+    cut = _short(text, _LONGEST_SHEET_NAME)
+    return cut if cut == text else cut[: max(cut.rfind(" "), 0) if cut.rfind(" ") > _LONGEST_SHEET_NAME // 2 else None]
 
 
 def _units(text: str) -> int:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from xlsxwriter.chart import Chart as NativeChart
 from xlsxwriter.worksheet import Worksheet
@@ -10,13 +11,15 @@ from xlsxwriter.worksheet import Worksheet
 from outbrief.render import colours, words
 from outbrief.render.book import Book, number_format, print_setup, write_cell, write_text
 from outbrief.terms.document import Chart, Series
-from outbrief.terms.look import Brand
 from outbrief.terms.table import Cell, Kind
 
-WIDTH = 860
-Value = str | int | float | bool | Sequence["Value"] | dict[str, "Value"]
+Value = str | int | float | bool | None | Sequence["Value"] | dict[str, "Value"]
 _LABEL: dict[str, Value] = {"color": colours.MUTED, "size": 9, "bold": False}
-_OTHERS = ("#0f7a55", "#9a5b00", "#7a4fd0", "#1f7f96")
+# Told apart by how light they are and how they are dashed, for those who do not tell them apart by colour.
+_OTHERS = ("#c2650a", "#344054", "#b0479a", "#2a9d8f")
+_DASHES = ("solid", "long_dash", "square_dot", "long_dash_dot", "round_dot")
+_LONGEST_NAME, _LONGEST_END = 48, 24
+_NEAR = 0.1  # of the height: ends of lines that are nearer cannot both be named there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,15 +31,15 @@ class Drawn:
     alt: str
 
 
-def draw_charts(book: Book, sheet: Worksheet, charts: Sequence[Chart], brand: Brand) -> list[Drawn]:
+def draw_charts(book: Book, sheet: Worksheet, charts: Sequence[Chart]) -> list[Drawn]:
     """Write the data of each chart on `sheet`, side by side, and make native charts that refer to it."""
     drawn = []
     column = 0
     for chart in charts:
         _write_data(book, sheet, chart, column)
-        drawn.append(_draw(book, sheet, chart, column, colours.readable(colours.accent(brand), "#ffffff", 3.0)))
+        drawn.append(_draw(book, sheet, chart, column))
         column += len(chart.series) + 2
-    print_setup(sheet, landscape=True)
+    print_setup(book, sheet, landscape=True)
     return drawn
 
 
@@ -46,9 +49,12 @@ def _write_data(book: Book, sheet: Worksheet, chart: Chart, column: int) -> None
     kind = Kind.DATE if by_day else Kind.TEXT
     write_text(sheet, 1, column, "Day" if by_day else "Name", book.header())
     sheet.set_column(column, column, 14 if by_day else 40)
+    style = book.format(align="left", **number_format(kind))
     names: Sequence[Cell] = chart.x
     for row, x in enumerate(names, start=2):
-        write_cell(book, sheet, row, column, x, book.format(**number_format(kind)))
+        # Longer names would leave no room for the bars.
+        shown: Cell = words.printable(x, _LONGEST_NAME) if isinstance(x, str) else x
+        write_cell(book, sheet, row, column, shown, style)
     for index, series in enumerate(chart.series, start=column + 1):
         style = book.format(**number_format(chart.kind, series.values))
         write_text(sheet, 1, index, words.printable(series.name, 200), book.header(figures=True))
@@ -57,21 +63,30 @@ def _write_data(book: Book, sheet: Worksheet, chart: Chart, column: int) -> None
             write_cell(book, sheet, row, index, value, style)
 
 
-def _draw(book: Book, sheet: Worksheet, chart: Chart, column: int, accent: str) -> Drawn:
-    bars = chart.form == "bar"
-    native = book.file.add_chart({"type": "bar" if bars else "line"})
-    free = iter((accent, *_OTHERS * len(chart.series)))
+def _draw(book: Book, sheet: Worksheet, chart: Chart, column: int) -> Drawn:
+    bars, lone = chart.form == "bar", len(chart.x) == 1
+    native = book.file.add_chart({"type": "bar" if bars else "column" if lone else "line"})
+    free = iter(zip((book.accent, *_OTHERS * len(chart.series)), _DASHES * len(chart.series), strict=False))
+    direct = not bars and not lone and _ends_apart(chart)
     last = len(chart.x) + 1
     for index, series in enumerate(chart.series, start=column + 1):
-        colour = colours.GREY if series.role == "previous" else next(free)
+        colour, dash = (colours.GREY, "dash") if series.role == "previous" else next(free)
         native.add_series(
             {
                 "name": [sheet.name, 1, index],
                 "categories": [sheet.name, 2, column, last, column],
                 "values": [sheet.name, 2, index, last, index],
-                **(_bar(chart, series, colour) if bars else _line(series, colour)),
+                **(_bar(chart, series, colour) if bars or lone else _line(series, colour, dash, named=direct)),
             }
         )
+    _dress(native, sheet, chart, column, direct=direct)
+    _axes(native, chart, bars=bars)
+    height = 96 + 26 * len(chart.x) * (1 + (len(chart.series) > 1) // 2) if bars else 280
+    native.show_blanks_as("gap")
+    return Drawn(native=native, height=min(max(height, 280), 900), alt=words.printable(chart.alt, 1000))
+
+
+def _dress(native: NativeChart, sheet: Worksheet, chart: Chart, column: int, *, direct: bool) -> None:
     native.set_title(
         {
             "name": [sheet.name, 0, column],
@@ -80,24 +95,45 @@ def _draw(book: Book, sheet: Worksheet, chart: Chart, column: int, accent: str) 
             "layout": {"x": 0.02, "y": 0.03},
         }
     )
-    native.set_legend({"position": "top", "font": _LABEL} if len(chart.series) > 1 else {"none": True})
+    legend: dict[str, Value] = {"position": "top", "font": _LABEL}
+    native.set_legend({"none": True} if direct or len(chart.series) == 1 else legend)
     native.set_chartarea({"border": {"none": True}})
-    _axes(native, chart, bars=bars)
-    height = 110 + 26 * len(chart.x) * (1 + (len(chart.series) > 1) // 2) if bars else 300
-    height = min(height, 900)
-    native.set_size({"width": WIDTH, "height": height})
-    native.show_blanks_as("gap")
-    return Drawn(native=native, height=height, alt=words.printable(chart.alt, 1000))
+    if direct:
+        longest = max(len(series.name) for series in chart.series)
+        room = min(0.3, 0.03 + 0.011 * longest)
+        native.set_plotarea({"layout": {"x": 0.1, "y": 0.17, "width": 0.88 - room, "height": 0.68}})
 
 
-def _line(series: Series, colour: str) -> dict[str, Value]:
-    before = series.role == "previous"
-    line: dict[str, Value] = {"color": colour, "width": 1.5 if before else 2.25}
-    if before:
-        line["dash_type"] = "dash"
+def _ends_apart(chart: Chart) -> bool:
+    """Tell whether the lines can be named where they end: they end apart, and their names are short."""
+    ends = sorted(value for series in chart.series if (value := _end(series)[1]) is not None)
+    top = max((value for series in chart.series for value in series.values if value is not None), default=0)
+    if len(chart.series) < 2 or len(ends) < len(chart.series) or top <= 0:
+        return False
+    apart = all(after - before >= _NEAR * top for before, after in pairwise(ends))
+    return apart and all(len(series.name) <= _LONGEST_END for series in chart.series)
+
+
+def _end(series: Series) -> tuple[int, float | None]:
+    """Give the place and value of the last point of a line; (-1, None) when it has none."""
+    known = [(place, value) for place, value in enumerate(series.values) if value is not None]
+    return known[-1] if known else (-1, None)
+
+
+def _line(series: Series, colour: str, dash: str, *, named: bool) -> dict[str, Value]:
+    line: dict[str, Value] = {"color": colour, "width": 1.5 if series.role == "previous" else 2.25}
+    if dash != "solid":
+        line["dash_type"] = dash
     lone = sum(value is not None for value in series.values) == 1
     marker: dict[str, Value] = {"type": "circle", "size": 6, "fill": {"color": colour}, "border": {"color": colour}}
-    return {"line": line, "marker": marker if lone else {"type": "none"}}
+    told: dict[str, Value] = {"line": line, "marker": marker if lone else {"type": "none"}}
+    if named:
+        ink = colours.MUTED if series.role == "previous" else colours.readable(colour, "#ffffff")
+        nowhere: list[Value] = [{"delete": True}] * len(series.values)
+        nowhere[_end(series)[0]] = None
+        font: dict[str, Value] = {"size": 9, "bold": series.role == "current", "color": ink}
+        told["data_labels"] = {"series_name": True, "position": "right", "font": font, "custom": nowhere}
+    return told
 
 
 def _bar(chart: Chart, series: Series, colour: str) -> dict[str, Value]:

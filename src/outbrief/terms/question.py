@@ -24,6 +24,8 @@ RATE_PARTS: dict[str, tuple[str, str]] = {
     "click_to_open_rate": ("clicked", "opened"),
 }
 RATES: tuple[str, ...] = tuple(RATE_PARTS)
+# Above these, receiving servers start to distrust a sender.
+LIMITS: dict[str, float] = {"bounce_rate": 0.02, "complaint_rate": 0.001}
 AVERAGES: tuple[str, ...] = ("avg_time_to_open", "avg_time_to_click", "emails_sent_per_day")
 MEASURES: tuple[str, ...] = COUNTS + RATES + AVERAGES
 
