@@ -48,6 +48,11 @@ def readable(colour: str, ground: str, at_least: float = 4.5) -> str:
     return target
 
 
+def in_the_dark(colour: str) -> str:
+    """Make a colour stand out from the dark panel as our own accent does there."""
+    return readable(colour, DARK_PANEL, 6)
+
+
 def mix(colour: str, other: str, share: float) -> str:
     """Mix two `#rrggbb` colours; `share` is how much of `other` goes in, 0 to 1."""
     pairs = zip(_channels(colour), _channels(other), strict=True)

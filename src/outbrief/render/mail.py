@@ -1,22 +1,29 @@
 """The mails of a report, as HTML and as text that says the same."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from outbrief.render import chart as charts
 from outbrief.render import colours, mjml, words
+from outbrief.render.mail_pictures import (
+    CHART_ID,
+    CHART_SHOWN,
+    DARK_CHART_ID,
+    LOGO_ID,
+    key_chart,
+    logo_size,
+    pictures,
+)
 from outbrief.terms import locale
 from outbrief.terms.delivery import Attachment
-from outbrief.terms.document import Chart, Document, Figure, Finding, Findings, change_of
+from outbrief.terms.document import Document, Figure, Finding, Findings, change_of
 from outbrief.terms.locale import THIN
 from outbrief.terms.look import Brand
 
-CHART_ID = "chart@outbrief"
-_MOST_FIGURES, _MOST_FINDINGS, _MOST_NOTES = 8, 5, 6
-# Drawn narrow, so that its text is still read on a telephone, and sharp on a dense screen.
-_CHART_WIDTH, _SHOWN_WIDTH, _CHART_SCALE = 400, 500, 2.5
-_NAME, _SENTENCE, _SUBJECT = 120, 500, 250
-_MESSAGE, _MOST_LINES, _MOST_FILES = 4000, 200, 6
+_MOST_FIGURES, _MOST_FINDINGS, _MOST_NOTES, _MOST_FILES = 8, 5, 6, 6
+_NAME, _SUBJECT, _MESSAGE = 120, 250, 4000
+# Mail programs cut a mail of more than 102 KB; sentences are shortened step by step until it is smaller.
+_SENTENCES, _MOST_BYTES = (500, 200, 60), 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +65,36 @@ def write_mail(
         return _write(document, files, link_expires, unsubscribe_url, page_url, subject, message)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """A file in words; `href` is empty when it needs no link of its own."""
+
+    name: str
+    size: str
+    attached: bool
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """What a mail says, fit for print, before it is HTML or text."""
+
+    title: str
+    sender: str
+    kind: str
+    lines: list[str]
+    own: list[list[str]]
+    figures: list[mjml.Tile]
+    findings: list[Finding]
+    more: str
+    chart: tuple[str, str] | None
+    files: list[_File]
+    until: str
+    button: tuple[str, str]
+    below: list[str]
+    links: list[tuple[str, str]]
+
+
 def _write(
     document: Document,
     files: Sequence[FileShown],
@@ -67,55 +104,78 @@ def _write(
     subject: str | None,
     message: str,
 ) -> MailBody:
+    button = _button(files, page_url)
+    for longest in _SENTENCES:
+        figures = () if document.empty else document.figures()[:_MOST_FIGURES]
+        said = _Said(
+            title=_title(document),
+            sender=words.printable(document.brand.name, 60),
+            kind=words.REPORT_NAMES[document.report_type],
+            lines=_covered(document),
+            own=_own_words(message),
+            figures=[_tile(figure) for figure in figures],
+            findings=[_shortened(one, longest) for one in _findings(document)[:_MOST_FINDINGS]],
+            more=_more(_findings(document)),
+            chart=_chart_words(document, longest),
+            files=_shown(files, button[1]),
+            until=_until(files, link_expires),
+            button=button,
+            below=_below(document, longest),
+            links=_links("" if button[1] == page_url else page_url, unsubscribe_url),
+        )
+        html = _html(said, document)
+        if len(html.encode()) < _MOST_BYTES:
+            break
+    return MailBody(
+        subject=words.printable(subject or "", _SUBJECT) or _subject(document, said.title),
+        html=html,
+        text=_text(said),
+        inline=pictures(document),
+    )
+
+
+def _html(said: _Said, document: Document) -> str:
     slots, accent = mjml.Slots(), colours.accent(document.brand)
-    title = _title(document)
-    figures = () if document.empty else document.figures()[:_MOST_FIGURES]
-    findings = () if document.empty else _findings(document)
-    chart = None if document.empty else _key_chart(document)
-    lines = [words.subtitle(document), words.printable(document.scope, _NAME)]
-    own = _own_words(message)
-    panel = [_heading(slots, document, title, lines, accent)]
-    if own:
-        panel.append(mjml.section(mjml.paragraph(slots.lines(own), above=16)))
-    if document.empty:
-        panel.append(_callout(slots, _no_activity(), above=18))
-    panel.append(mjml.tiles(slots, [_tile(figure) for figure in figures]))
-    panel += [_callout(slots, one, above=8 if i else 20) for i, one in enumerate(findings[:_MOST_FINDINGS])]
-    if more := _more(findings):
-        panel.append(mjml.section(mjml.paragraph(slots.put(more), muted=True, above=6)))
-    if chart:
-        alt = words.printable(chart.alt, _SENTENCE)
-        shown = words.printable(chart.title, _NAME)
-        panel.append(mjml.picture(slots, title=shown, content_id=CHART_ID, alt=alt, width=_SHOWN_WIDTH))
-    act, target = _button(files, page_url)
-    listed, until = _shown(files, target), _until(files, link_expires)
-    whole = "".join(mjml.paragraph(_file_line(slots, *one), above=0 if i else 22) for i, one in enumerate(listed))
-    if until:
-        whole += mjml.paragraph(slots.put(until), muted=True, above=2 if listed else 22)
+    panel, kicker = [], _kicker(said)
+    if size := logo_size(document.brand):
+        panel.append(mjml.logo(slots, content_id=LOGO_ID, alt=said.sender, width=size[0], height=size[1]))
+        kicker = said.kind
+    panel.append(mjml.heading(slots, kicker=kicker, title=said.title, lines=said.lines, accent=accent))
+    if said.own:
+        panel.append(mjml.letter(slots, said.own))
+    panel.append(mjml.tiles(slots, said.figures))
+    for place, one in enumerate(said.findings):
+        look = {"headline": one.headline, "detail": one.detail, "verdict": one.verdict}
+        panel.append(mjml.callout(slots, **look, above=8 if place else 22))
+    if said.more:
+        panel.append(mjml.section(mjml.paragraph(slots.put(said.more), muted=True, above=6)))
+    if said.chart:
+        title, alt = said.chart
+        ids = {"content_id": CHART_ID, "dark_id": DARK_CHART_ID}
+        panel.append(mjml.picture(slots, title=title, alt=alt, width=CHART_SHOWN, **ids))
+    if whole := _whole_report(slots, said, accent):
+        panel.append(mjml.section(whole, above=26 if said.files else 0))
+    links = " · ".join(slots.link(name, url) for name, url in said.links)
+    footer = [*(slots.put(line) for line in said.below), *filter(None, [links])]
+    preview = said.findings[0].headline if document.empty else ", ".join(map(_figure_line, said.figures[:3]))
+    return mjml.compose(slots, title=said.title, preview=preview, accent=accent, panel=panel, footer=footer)
+
+
+def _whole_report(slots: mjml.Slots, said: _Said, accent: str) -> str:
+    """Give MJML that names the files and leads to the report; empty when there is neither file nor address."""
+    whole = ""
+    if said.files:
+        attached = all(file.attached for file in said.files)
+        whole += mjml.subtitle(slots, "Attached" if attached else "Download")
+        for file in said.files:
+            aside = file.size if attached or not file.attached else f"{file.size}, attached"
+            whole += mjml.file_line(slots, name=file.name, aside=aside, url=file.href)
+    act, target = said.button
     if target:
         whole += mjml.button(slots, text=act, url=target, accent=accent)
-    if whole:
-        panel.append(mjml.section(whole))
-    below = _below(document)
-    footer = [slots.put(line) for line in below]
-    links = _links(page_url, unsubscribe_url)
-    footer.append(" · ".join(slots.link(name, url) for name, url in links))
-    html = mjml.compose(
-        slots,
-        title=title,
-        preview=_preview(document, figures),
-        accent=accent,
-        panel=panel,
-        footer=[*filter(None, footer)],
-    )
-    where = [f"{said}: {href}" if href else said for said, href in listed]
-    where += [until, f"{act}: {target}" if target else ""]
-    return MailBody(
-        subject=words.printable(subject or "", _SUBJECT) or _subject(document, title),
-        html=html,
-        text=_text(document, [title, *lines], own, figures, findings, chart, where, below, links),
-        inline=(_inline(chart, document.brand),) if chart else (),
-    )
+    if said.until:
+        whole += mjml.paragraph(slots.put(said.until), muted=True, above=10)
+    return whole
 
 
 def write_failure_mail(
@@ -137,7 +197,7 @@ def write_failure_mail(
     name = words.printable(schedule_name, _NAME)
     title = f"{name} could not be sent"
     pause = "The schedule is paused, so it sends nothing more until somebody resumes it." if paused else ""
-    said = [words.printable(text, _SENTENCE * 2) for text in (what, whose_turn, how_to_rerun)]
+    said = [words.printable(text, _SENTENCES[0] * 2) for text in (what, whose_turn, how_to_rerun)]
     panel = [
         mjml.heading(slots, kicker=words.printable(brand.name, _NAME), title=title, lines=(), accent=accent),
         mjml.callout(slots, headline=said[0], detail="", verdict="bad", above=14),
@@ -157,10 +217,16 @@ def _title(document: Document) -> str:
     return words.printable(document.title, _NAME) or words.REPORT_NAMES[document.report_type]
 
 
-def _heading(slots: mjml.Slots, document: Document, title: str, lines: Sequence[str], accent: str) -> str:
-    name = words.printable(document.brand.name, 60)
-    kicker = " · ".join(filter(None, (name, words.REPORT_NAMES[document.report_type])))
-    return mjml.heading(slots, kicker=kicker, title=title, lines=[*filter(None, lines)], accent=accent)
+def _kicker(said: _Said) -> str:
+    return " · ".join(filter(None, (said.sender, said.kind)))
+
+
+def _covered(document: Document) -> list[str]:
+    """Say what the figures are of, and what they are compared with."""
+    period, scope = words.printable(document.period_label, _NAME), words.printable(document.scope, _NAME)
+    comparison = words.printable(document.comparison_label, _NAME)
+    lines = [" · ".join(filter(None, (period, scope))), f"Compared with {comparison}" if comparison else ""]
+    return [line for line in lines if line]
 
 
 def _tile(figure: Figure) -> mjml.Tile:
@@ -175,21 +241,14 @@ def _tile(figure: Figure) -> mjml.Tile:
 
 
 def _findings(document: Document) -> tuple[Finding, ...]:
+    if document.empty:
+        return (Finding(headline=words.NO_ACTIVITY, detail=words.NO_ACTIVITY_DETAIL, verdict="neutral"),)
     return tuple(f for section in document.sections if isinstance(section, Findings) for f in section.findings)
 
 
-def _callout(slots: mjml.Slots, finding: Finding, *, above: int) -> str:
-    return mjml.callout(
-        slots,
-        headline=words.printable(finding.headline, _SENTENCE),
-        detail=words.printable(finding.detail, _SENTENCE),
-        verdict=finding.verdict,
-        above=above,
-    )
-
-
-def _no_activity() -> Finding:
-    return Finding(headline=words.NO_ACTIVITY, detail=words.NO_ACTIVITY_DETAIL, verdict="neutral")
+def _shortened(finding: Finding, longest: int) -> Finding:
+    headline, detail = words.printable(finding.headline, longest), words.printable(finding.detail, longest)
+    return Finding(headline=headline, detail=detail, verdict=finding.verdict)
 
 
 def _more(findings: Sequence[Finding]) -> str:
@@ -197,22 +256,18 @@ def _more(findings: Sequence[Finding]) -> str:
     return f"{rest} more in the report." if rest > 0 else ""
 
 
-def _key_chart(document: Document) -> Chart | None:
-    """Choose the one chart of the mail: the first over days, else the first."""
-    drawn = document.charts()
-    return next((chart for chart in drawn if chart.form == "line"), next(iter(drawn), None))
+def _chart_words(document: Document, longest: int) -> tuple[str, str] | None:
+    """Give title and text alternative of the chart."""
+    chart = key_chart(document)
+    return (words.printable(chart.title, _NAME), words.printable(chart.alt, longest)) if chart else None
 
 
-def _inline(chart: Chart, brand: Brand) -> Attachment:
-    png = charts.chart_png(chart, brand, _CHART_SCALE, width=_CHART_WIDTH)
-    return Attachment(filename="chart.png", content_type="image/png", content=png, content_id=CHART_ID)
-
-
-def _own_words(message: str) -> list[str]:
-    """Give the lines of the tenant's own message; an empty line parts its paragraphs."""
-    cut = message.strip()[:_MESSAGE]
+def _own_words(message: str) -> list[list[str]]:
+    """Give the paragraphs of the tenant's own message, which empty lines part, each as its lines."""
+    told = message.strip()
+    cut = f"{told[:_MESSAGE]}…" if len(told) > _MESSAGE else told
     lines = [words.printable(line) for line in cut.splitlines()]
-    return [line for i, line in enumerate(lines) if line or lines[i - 1]][:_MOST_LINES]
+    return [[*paragraph] for said, paragraph in itertools.groupby(lines, key=bool) if said]
 
 
 def _button(files: Sequence[FileShown], page_url: str) -> tuple[str, str]:
@@ -222,20 +277,17 @@ def _button(files: Sequence[FileShown], page_url: str) -> tuple[str, str]:
     return "Open in Outbrief", page_url
 
 
-def _shown(files: Sequence[FileShown], target: str) -> list[tuple[str, str]]:
-    """Say which files there are, a line for each with its address; the file that the button fetches needs none."""
-    lines = []
-    for file in files[:_MOST_FILES]:
-        named = f"{words.printable(file.name, _NAME)} ({_size(file.size)})"
-        if file.href is None:
-            lines.append((f"Attached: {named}", ""))
-        elif file.href != target:
-            lines.append((named, file.href))
-    return lines
-
-
-def _file_line(slots: mjml.Slots, said: str, href: str) -> str:
-    return slots.link(said, href) if href else slots.put(said)
+def _shown(files: Sequence[FileShown], target: str) -> list[_File]:
+    """Put files in words; the one that the button fetches needs no link of its own."""
+    return [
+        _File(
+            name=words.printable(file.name, _NAME),
+            size=_size(file.size),
+            attached=file.href is None,
+            href=file.href if file.href and file.href != target else "",
+        )
+        for file in files[:_MOST_FILES]
+    ]
 
 
 def _until(files: Sequence[FileShown], expires: str) -> str:
@@ -261,55 +313,41 @@ def _links(page_url: str, unsubscribe_url: str) -> list[tuple[str, str]]:
     return [(name, url) for name, url in links if url]
 
 
-def _below(document: Document) -> list[str]:
+def _below(document: Document, longest: int) -> list[str]:
     """Give the small lines at the end: notes, how fresh the figures are, and why this mail came."""
-    notes = [words.printable(note, _SENTENCE) for note in document.notes[:_MOST_NOTES]]
-    if rest := len(document.notes) - _MOST_NOTES:
-        notes += [f"{rest} more notes are in the report."] if rest > 0 else []
+    notes = [words.printable(note, longest) for note in document.notes[:_MOST_NOTES]]
+    if (rest := len(document.notes) - _MOST_NOTES) > 0:
+        notes.append(f"{rest} more notes are in the report.")
     why = f"You get this mail because {words.printable(document.brand.name, 60)} sends you this report."
     return [*notes, f"{words.sentence(words.as_of(document))}.", why]
 
 
-def _preview(document: Document, figures: Sequence[Figure]) -> str:
-    if document.empty:
-        return words.NO_ACTIVITY
-    return ", ".join(_figure_line(figure) for figure in figures[:3])
-
-
-def _figure_line(figure: Figure) -> str:
-    tile = _tile(figure)
+def _figure_line(tile: mjml.Tile) -> str:
     changed = f" ({tile.change})" if tile.change else ""
     return f"{tile.label}: {tile.value}{changed}"
 
 
-def _text(
-    document: Document,
-    heading: Sequence[str],
-    own: Sequence[str],
-    figures: Sequence[Figure],
-    findings: Sequence[Finding],
-    chart: Chart | None,
-    where: Sequence[str],
-    below: Sequence[str],
-    links: Sequence[tuple[str, str]],
-) -> str:
+def _text(said: _Said) -> str:
     """Say in plain text what the HTML says; the chart becomes its text alternative."""
-    told = [_no_activity()] if document.empty else [*findings[:_MOST_FINDINGS]]
-    asides = [words.printable(words.aside(figure), 100) for figure in figures]
+    act, target = said.button
     blocks = [
-        _joined(heading),
-        "\n".join(own),
-        _joined(
-            [f"{_figure_line(f)}{f', {aside}' if aside else ''}" for f, aside in zip(figures, asides, strict=True)]
-        ),
-        _joined(f"* {' '.join(filter(None, (words.printable(f.headline), words.printable(f.detail))))}" for f in told),
-        _more(findings),
-        words.printable(chart.alt) if chart else "",
-        _joined(where),
-        _joined(below),
-        _joined(f"{name}: {url}" for name, url in links),
+        _joined([_kicker(said), said.title, *said.lines]),
+        *map(_joined, said.own),
+        _joined(", ".join(filter(None, (_figure_line(tile), tile.aside))) for tile in said.figures),
+        _joined(f"* {' '.join(filter(None, (one.headline, one.detail)))}" for one in said.findings),
+        said.more,
+        ": ".join(filter(None, said.chart or ())),
+        _joined(_file_text(file) for file in said.files),
+        _joined([f"{act}: {target}" if target else "", said.until]),
+        _joined(said.below),
+        _joined(f"{name}: {url}" for name, url in said.links),
     ]
     return "\n\n".join(filter(None, blocks)) + "\n"
+
+
+def _file_text(file: _File) -> str:
+    named = f"{'Attached: ' if file.attached else ''}{file.name} ({file.size})"
+    return f"{named}: {file.href}" if file.href else named
 
 
 def _joined(lines: Iterable[str]) -> str:

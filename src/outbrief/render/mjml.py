@@ -16,7 +16,11 @@ from outbrief.render import colours, words
 _FACES = "'Hanken Grotesk', -apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 _SLOT = re.compile(r"\{\{([0-9]+)\}\}")
 _TINTS = {"good": ("#eef8f3", "#12261f"), "bad": ("#fff5ed", "#2b1b14"), "neutral": (colours.GROUND, "#1d222b")}
-_EDGES = {"good": colours.GOOD, "bad": colours.BAD, "neutral": colours.GREY}
+_EDGES = {
+    "good": (colours.GOOD, colours.DARK_GOOD),
+    "bad": (colours.BAD, colours.DARK_BAD),
+    "neutral": (colours.GREY, colours.MUTED),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +34,9 @@ class Slots:
         self.texts.append(html.escape(words.clean(text), quote=True))
         return "{{" + str(len(self.texts) - 1) + "}}"
 
-    def lines(self, texts: Sequence[str]) -> str:
-        """Keep lines of text and give their slots, each on a line of its own."""
-        return "<br/>".join(self.put(text) if text else "" for text in texts)
+    def paragraphs(self, texts: Sequence[Sequence[str]]) -> str:
+        """Keep paragraphs, each of lines of text, and give their slots."""
+        return "".join(f"<p>{'<br/>'.join(map(self.put, lines))}</p>" for lines in texts)
 
     def link(self, text: str, url: str) -> str:
         """Give a link; its text and address are slots."""
@@ -51,14 +55,14 @@ def compose(slots: Slots, *, title: str, preview: str, accent: str, panel: Seque
         '<mj-raw><meta name="color-scheme" content="light dark"/>'
         '<meta name="supported-color-schemes" content="light dark"/></mj-raw>'
         f'<mj-attributes><mj-all font-family="{_FACES}"/>'
-        f'<mj-text font-size="14px" line-height="1.5" color="{colours.INK}" padding="0"/>'
+        f'<mj-text font-size="15px" line-height="1.5" color="{colours.INK}" padding="0"/>'
         '<mj-section padding="0"/><mj-column padding="0"/></mj-attributes>'
         f"<mj-style>{_style(accent)}</mj-style></mj-head>"
         f'<mj-body background-color="{colours.GROUND}" css-class="ground" width="600px">'
-        f'<mj-section padding="12px 0 0"><mj-column><mj-spacer height="4px"/></mj-column></mj-section>'
-        f'<mj-wrapper css-class="panel" background-color="{colours.PANEL}" border-radius="10px" padding="24px 20px">'
-        f"{''.join(panel)}</mj-wrapper>"
-        f'<mj-section padding="14px 20px 28px"><mj-column>{below}</mj-column></mj-section></mj-body></mjml>'
+        '<mj-section css-class="gap" padding="20px 0 0"><mj-column><mj-spacer height="1px"/></mj-column></mj-section>'
+        f'<mj-wrapper css-class="panel" background-color="{colours.PANEL}" border-radius="10px" '
+        f'padding="26px 20px 28px">{"".join(panel)}</mj-wrapper>'
+        f'<mj-section padding="16px 20px 32px"><mj-column>{below}</mj-column></mj-section></mj-body></mjml>'
     )
     # By default the library makes the reader's mail program fetch faces it knows by name from another host.
     return slots.fill(mrml.to_html(page, render_options=mrml.RenderOptions(fonts={})).content)
@@ -68,13 +72,22 @@ def heading(slots: Slots, *, kicker: str, title: str, lines: Sequence[str], acce
     """Open a mail with its sender, title and what it covers."""
     ink = colours.readable(accent, colours.PANEL)
     said = "".join(
-        f'<mj-text css-class="muted" color="{colours.MUTED}" font-size="13px">{slots.put(line)}</mj-text>'
+        f'<mj-text css-class="muted" color="{colours.MUTED}" font-size="14px">{slots.put(line)}</mj-text>'
         for line in lines
     )
     return section(
-        f'<mj-text css-class="accent" color="{ink}" font-size="12px" font-weight="600">{slots.put(kicker)}</mj-text>'
-        '<mj-text css-class="ink" font-size="21px" font-weight="600" line-height="1.25" padding="4px 0 6px">'
-        f"{slots.put(title)}</mj-text>{said}"
+        f'<mj-text css-class="accent" color="{ink}" font-size="13px" font-weight="600">{slots.put(kicker)}</mj-text>'
+        f'<mj-text css-class="ink" padding="4px 0 6px">'
+        f'<h1 style="{_PLAIN};font-size:22px;line-height:1.25;letter-spacing:-0.3px">'
+        f"{slots.put(title)}</h1></mj-text>{said}"
+    )
+
+
+def logo(slots: Slots, *, content_id: str, alt: str, width: int, height: int) -> str:
+    """Show a logo, `width` by `height` pixels; where the ground is dark it gets a light card."""
+    return section(
+        f'<mj-text padding="0 0 20px" line-height="1"><img class="logo" src="cid:{content_id}" alt="{slots.put(alt)}" '
+        f'width="{width}" height="{height}" style="{_BLOCK};width:{width}px;height:{height}px"/></mj-text>'
     )
 
 
@@ -107,7 +120,7 @@ def tiles(slots: Slots, figures: Sequence[Tile]) -> str:
         row: list[Tile | None] = [*figures[start : start + 4]]
         row += [None] * (-len(row) % 4)
         groups = (f"<mj-group>{_tile(slots, row[i])}{_tile(slots, row[i + 1])}</mj-group>" for i in (0, 2))
-        rows.append(f'<mj-section padding="6px 0 0">{"".join(groups)}</mj-section>')
+        rows.append(f'<mj-section padding="{4 if start else 10}px 0 0">{"".join(groups)}</mj-section>')
     return "".join(rows)
 
 
@@ -115,64 +128,110 @@ def _tile(slots: Slots, tile: Tile | None) -> str:
     if tile is None:
         return '<mj-column><mj-spacer height="1px"/></mj-column>'
     colour = {"good": colours.GOOD, "bad": colours.BAD}.get(tile.verdict, colours.MUTED)
-    change = (
-        f'<mj-text css-class="{tile.verdict}" color="{colour}" font-size="12.5px" font-weight="600" line-height="1.4">'
-        f"{slots.put(tile.change)}</mj-text>"
-    )
+    # A space that may break: beside a long figure there is no room for its change.
+    small = "font-size:12.5px;letter-spacing:-0.1px;white-space:nowrap"
+    change = f' <span class="{tile.verdict}" style="color:{colour};{small}">{slots.put(tile.change)}</span>'
     aside = f'<mj-text css-class="muted" {_MUTED}>{slots.put(tile.aside)}</mj-text>'
     return (
-        f'<mj-column padding="12px 10px 0 0"><mj-text css-class="muted" {_MUTED}>{slots.put(tile.label)}</mj-text>'
-        '<mj-text css-class="ink" font-size="21px" font-weight="600" line-height="1.3">'
-        f"{slots.put(tile.value)}</mj-text>{change if tile.change else ''}{aside if tile.aside else ''}</mj-column>"
+        f'<mj-column padding="12px 4px 0 0"><mj-text css-class="muted" {_MUTED}>{slots.put(tile.label)}</mj-text>'
+        '<mj-text css-class="ink" font-size="21px" font-weight="600" line-height="1.35" letter-spacing="-0.3px">'
+        f"{slots.put(tile.value)}{change if tile.change else ''}</mj-text>{aside if tile.aside else ''}</mj-column>"
     )
 
 
 def callout(slots: Slots, *, headline: str, detail: str, verdict: str, above: int = 8) -> str:
     """Set a finding on a tinted ground with an edge in the colour of its verdict."""
     detail = f" {slots.put(detail)}" if detail else ""
-    look = f'background-color="{_TINTS[verdict][0]}" border-left="3px solid {_EDGES[verdict]}" padding="9px 13px"'
+    look = f'background-color="{_TINTS[verdict][0]}" border-left="3px solid {_EDGES[verdict][0]}" padding="10px 14px"'
     return (
         f'<mj-section padding="{above}px 0 0"><mj-column css-class="tint-{verdict}" {look}>'
-        f'<mj-text css-class="ink" font-size="13.5px"><strong>{slots.put(headline)}</strong>{detail}</mj-text>'
+        f'<mj-text css-class="ink" font-size="14px"><strong>{slots.put(headline)}</strong>{detail}</mj-text>'
         "</mj-column></mj-section>"
     )
 
 
-def picture(slots: Slots, *, title: str, content_id: str, alt: str, width: int) -> str:
-    """Show an inline picture under its title, at most `width` pixels wide."""
+def picture(slots: Slots, *, title: str, content_id: str, dark_id: str, alt: str, width: int) -> str:
+    """Show one of two inline pictures under its title, at most `width` pixels wide: the second where it is dark.
+
+    Programs that do not know the dark keep to the first, and so does Outlook, which needs a word of its own to hide.
+    """
+    look = f'alt="{slots.put(alt)}" width="{width}" style="{_BLOCK};width:100%;max-width:{width}px;height:auto;'
+    card = f'background:{colours.PANEL};border-radius:8px"'
     return section(
-        f"{paragraph(slots.put(title), bold=True)}"
-        f'<mj-image src="cid:{content_id}" alt="{slots.put(alt)}" padding="8px 0 0" border-radius="6px" '
-        f'align="left" width="{width}px"/>',
-        above=24,
+        f"{subtitle(slots, title)}"
+        f'<mj-text padding="10px 0 0" line-height="1"><img class="day" src="cid:{content_id}" {look}{card}/>'
+        '<!--[if !mso]><!--><div class="night" style="display:none;mso-hide:all;max-height:0;overflow:hidden">'
+        f'<img src="cid:{dark_id}" {look}"/></div><!--<![endif]--></mj-text>',
+        above=26,
+    )
+
+
+def letter(slots: Slots, paragraphs: Sequence[Sequence[str]]) -> str:
+    """Set the paragraphs of somebody's own words; even without the style of `own`, they stand apart."""
+    return section(f'<mj-text css-class="ink own">{slots.paragraphs(paragraphs)}</mj-text>', above=18)
+
+
+def subtitle(slots: Slots, text: str) -> str:
+    """Head a part of the mail."""
+    style = f"{_PLAIN};font-size:15px;line-height:1.4"
+    return f'<mj-text css-class="ink"><h2 style="{style}">{slots.put(text)}</h2></mj-text>'
+
+
+def file_line(slots: Slots, *, name: str, aside: str, url: str) -> str:
+    """Name a file, as a link where it has an address, and say what else is known of it."""
+    named = slots.link(name, url) if url else slots.put(name)
+    return (
+        f'<mj-text css-class="ink" font-size="14px" padding="4px 0 0">{named} '
+        f'<span class="aside" style="color:{colours.MUTED};white-space:nowrap">{slots.put(aside)}</span></mj-text>'
     )
 
 
 def button(slots: Slots, *, text: str, url: str, accent: str) -> str:
     """Give a button to one address."""
+    ground, ink = _button_colours(accent, colours.PANEL)
     return (
-        f'<mj-button align="left" href="{slots.put(url)}" background-color="{accent}" color="{colours.on(accent)}" '
-        'border-radius="7px" font-size="14px" font-weight="600" inner-padding="11px 20px" padding="20px 0 0">'
+        f'<mj-button css-class="button" align="left" href="{slots.put(url)}" background-color="{ground}" color="{ink}" '
+        'border-radius="8px" font-size="15px" font-weight="600" inner-padding="13px 24px" padding="22px 0 0">'
         f"{slots.put(text)}</mj-button>"
     )
 
 
+def _button_colours(accent: str, panel: str) -> tuple[str, str]:
+    """Choose the ground and the text of a button, so that it stands out from its panel and its text from it."""
+    ground = colours.readable(accent, panel, 1.4)
+    ink = colours.on(ground)
+    return colours.readable(ground, ink), ink
+
+
 def _style(accent: str) -> str:
-    """Give the dark colours, for clients that know them; `!important` since the light ones stand on the elements."""
+    """Give what stands in no element: how long words break, the telephone's edges, and the dark colours.
+
+    These are for programs that know them, and `!important` since the light ones stand on the elements.
+    """
     tints = "".join(
-        f".tint-{verdict},.tint-{verdict}>table,.tint-{verdict}>table>tbody>tr>td{{background-color:{tint} !important}}"
+        f".tint-{verdict},.tint-{verdict}>table,.tint-{verdict}>table>tbody>tr>td{{background-color:{tint} !important;"
+        f"border-color:{_EDGES[verdict][1]} !important}}"
         for verdict, (_, tint) in _TINTS.items()
     )
+    ground, ink = _button_colours(accent, colours.DARK_PANEL)
+    link = colours.in_the_dark(accent)
     return (
         f":root{{color-scheme:light dark}}.link{{color:{colours.readable(accent, colours.GROUND)}}}"
+        ".panel div,.ground div{overflow-wrap:anywhere;word-break:break-word}.own p{margin:0 0 10px}"
+        "@media (max-width:599px){.gap{display:none}.panel,.panel>table{border-radius:0 !important}}"
         "@media (prefers-color-scheme:dark){"
         f"body,.ground{{background-color:{colours.DARK_GROUND} !important}}"
         f".panel,.panel>table{{background:{colours.DARK_PANEL} !important}}"
-        f".ink div{{color:{colours.DARK_INK} !important}}.muted div{{color:{colours.DARK_MUTED} !important}}"
-        f".good div{{color:{colours.DARK_GOOD} !important}}.bad div{{color:{colours.DARK_BAD} !important}}"
-        f".neutral div{{color:{colours.DARK_MUTED} !important}}"
-        f".accent div,.link{{color:{colours.readable(accent, colours.DARK_PANEL)} !important}}{tints}}}"
+        f".ink div{{color:{colours.DARK_INK} !important}}.muted div,.aside{{color:{colours.DARK_MUTED} !important}}"
+        f".good{{color:{colours.DARK_GOOD} !important}}.bad{{color:{colours.DARK_BAD} !important}}"
+        f".neutral{{color:{colours.DARK_MUTED} !important}}"
+        ".day{display:none !important}.night{display:block !important;max-height:none !important}"
+        ".logo{background:#ffffff;border-radius:2px;box-shadow:0 0 0 6px #ffffff}"
+        f".button td,.button a{{background:{ground} !important;color:{ink} !important}}"
+        f".accent div,.link{{color:{link} !important}}{tints}}}"
     )
 
 
-_MUTED = f'color="{colours.MUTED}" font-size="12px" line-height="1.45"'
+_MUTED = f'color="{colours.MUTED}" font-size="13px" line-height="1.4"'
+_PLAIN = "margin:0;font-weight:600"
+_BLOCK = "display:block;border:0;outline:none"
