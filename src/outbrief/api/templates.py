@@ -16,10 +16,8 @@ from outbrief.api.look_schemas import StylingOut, TemplateAsked, TemplateChanged
 from outbrief.api.previews import FILES, Page, ShownAs, shown
 from outbrief.api.schemas import answers
 from outbrief.record import templates as record
-from outbrief.record.generations import Order
 from outbrief.record.models import ReportTemplate
 from outbrief.record.tenants import tenant_facts
-from outbrief.run import reports
 from outbrief.run import templates as run
 from outbrief.terms.report import ReportType
 from outbrief.terms.styling import check_styling
@@ -102,23 +100,8 @@ def preview_template(
     actor, now = actor_of(request), dt.datetime.now(dt.UTC)
     with access.acting(actor, "read"):
         tenant = tenant_facts(actor.tenant_id)
-        order = _order(access.find(record.get, template_id), tenant.timezone, date_range)
-        reports.check(order, tenant, at=now)
+        order = run.order_for(access.find(record.get, template_id), tenant, date_range)
     return shown(request, order, tenant, shown_as=shown_as or "png", page=page, now=now)
-
-
-def _order(template: ReportTemplate, timezone: str, date_range: str) -> Order:
-    return Order(
-        title=template.name,
-        report_type=template.report_type,
-        format="pdf",
-        date_range=date_range,
-        timezone=timezone,
-        workspace_id=None,
-        config={"template": template.name},
-        recipients=(),
-        notify=None,
-    )
 
 
 def _told(template: ReportTemplate) -> TemplateOut:

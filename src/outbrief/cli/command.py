@@ -9,6 +9,7 @@ from outbrief.cli.operating import check, migrate
 from outbrief.cli.reporting import report
 from outbrief.cli.serving import serve, worker
 from outbrief.cli.shell import Commands
+from outbrief.cli.templating import branding, template
 from outbrief.cli.tenancy import key, tenant
 
 
@@ -22,5 +23,5 @@ def command() -> None:
     """
 
 
-for _command in (demo, serve, worker, migrate, check, tenant, key, import_facts, report, export):
+for _command in (demo, serve, worker, migrate, check, tenant, key, import_facts, report, export, template, branding):
     command.add_command(_command)

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
 from outbrief.facts.instants import EPOCHS, ISO, understands
 from outbrief.facts.shapes import FactKind, Shape, fields_by_name
+from outbrief.facts.yaml_text import read_yaml
 from outbrief.terms.calendar import check_timezone
 from outbrief.terms.choices import shown, unknown
 from outbrief.terms.errors import InvalidInput
@@ -64,11 +63,12 @@ def read_map(path: Path | str) -> FileMap:
     """Read a map file (YAML); InvalidInput names the place, such as `totals.columns.date`."""
     path = Path(path)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise InvalidInput(f"{path.name} cannot be read: {error.strerror}.", field="map") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
         raise InvalidInput(f"{path.name} is not YAML: {error}", field="map") from error
+    content = read_yaml(text, field="map", what=path.name)
     if not isinstance(content, dict) or not content:
         raise InvalidInput(f"{path.name} has no section; it needs one for each kind of file.", field="map")
     return FileMap(sections={kind: _section(kind, body) for kind, body in _sections(content)})

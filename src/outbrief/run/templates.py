@@ -8,6 +8,7 @@ from uuid import UUID
 from outbrief.compose import check_layout
 from outbrief.record import audit
 from outbrief.record import templates as record
+from outbrief.record.generations import Order
 from outbrief.record.models import ReportTemplate
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import TenantFacts
@@ -19,7 +20,7 @@ from outbrief.terms.layout import LayoutSection
 from outbrief.terms.layout_check import check_sections
 from outbrief.terms.locale import Locale
 from outbrief.terms.look import Brand, Look, Paper
-from outbrief.terms.report import ReportType, check_report_type
+from outbrief.terms.report import ReportFormat, ReportType, check_report_type
 from outbrief.terms.report_config import ReportConfig
 from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.styling import Styling, check_styling
@@ -158,6 +159,21 @@ def asked_of(template: ReportTemplate) -> TemplateAsked:
         description=template.description,
         sections=template.sections,
         styling=template.styling,
+    )
+
+
+def order_for(template: ReportTemplate, tenant: TenantFacts, date_range: str) -> Order:
+    """Give the order for a report of a template alone, over all workspaces, that nobody is mailed."""
+    return Order(
+        title=template.name,
+        report_type=template.report_type,
+        format=ReportFormat.PDF,
+        date_range=date_range,
+        timezone=tenant.timezone,
+        workspace_id=None,
+        config={"template": template.name},
+        recipients=(),
+        notify=None,
     )
 
 

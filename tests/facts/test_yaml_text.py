@@ -1,0 +1,61 @@
+"""YAML that people write: read within bounds, and what we write is read back the same."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outbrief.facts.yaml_text import read_yaml, write_yaml
+from outbrief.terms.errors import InvalidInput
+
+# What a database can keep: everything but NUL and halves of characters.
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)))
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def read(text: str) -> object:
+    return read_yaml(text, field="file", what="t.yaml")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(TEXT, VALUES, max_size=5))
+def test_what_is_written_is_read_back_the_same(content: dict):
+    assert read(write_yaml(content)) == content
+
+
+def test_text_of_several_lines_stands_as_it_is():
+    assert write_yaml({"markdown": "Dear all,\n\n- one\n- two\n"}) == "markdown: |\n  Dear all,\n\n  - one\n  - two\n"
+
+
+@pytest.mark.parametrize("word", ["yes", "no", "null", "1", "2025-10-01", "1e3", "~", "=", "", " a", "#1", "a: b"])
+def test_words_that_yaml_takes_for_something_else_stay_text(word: str):
+    assert read(write_yaml({"name": word})) == {"name": word}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: [1, 2", "line 1"),
+        ("a: 1\nb: 2\na: 3", "'a' is given twice"),
+        ("a: 1\nb: 2\na: 3", "line 3"),
+        ("a: !!python/object/apply:os.system ['true']", "line 1"),
+        ("a: *b", "line 1"),
+        ('a: "\\ud800"', "no database can keep"),
+        ('a: "\\0"', "no database can keep"),
+        ("\x01", "t.yaml is not YAML"),
+        ("[" * 5000, "t.yaml is"),
+        ("a: &a [x, x, x, x, x, x, x, x, x]\n"
+         + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)),
+         "more than 20,000 values"),
+        ("a: &a [*a]", "more than 20,000 values"),
+        ("a: " + "x" * 1_000_001, "more than 1,000,000 characters"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_taken_is_told_with_its_place(text: str, told: str):
+    with pytest.raises(InvalidInput) as refused:
+        read(text)
+    assert refused.value.field == "file"
+    assert told in refused.value.message
