@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from outbrief.render import words
 from outbrief.render.book import sheet_names
 from outbrief.render.workbook import write_workbook
-from outbrief.terms.document import Block, Document, Section, Span, Text
+from outbrief.terms.document import Block, Chart, Document, Figures, Section, Series, Span, Text
 from outbrief.terms.locale import THIN, Locale
 from outbrief.terms.look import Brand, Look, Paper
 from outbrief.terms.table import Column, Kind, Table
@@ -71,6 +71,46 @@ def test_the_summary_has_native_charts_that_refer_to_their_data(normal: Workbook
     assert [row[0].value for row in data["B3:B9"]] == list(documents.LINE.series[0].values)
     dashes = [series.graphicalProperties.line.prstDash for series in charts[0].series]
     assert dashes == ["solid", "dash"]
+
+
+def chart_parts(document: Document) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(write_workbook(document))) as parts:
+        names = sorted(name for name in parts.namelist() if name.startswith("xl/charts/chart"))
+        return [parts.read(name).decode() for name in names]
+
+
+def lines_ending(*ends: float) -> Chart:
+    series = tuple(Series(name=f"Line {place}", values=(5.0, end)) for place, end in enumerate(ends))
+    return dataclasses.replace(documents.LINE, x=documents.WEEK[:2], series=series)
+
+
+def test_lines_are_named_where_they_end_unless_they_end_too_near() -> None:
+    apart, near = chart_parts(with_sections(lines_ending(10, 5), lines_ending(10, 9.9), documents.TABLE))
+    assert apart.count('<c:showSerName val="1"/>') >= 2
+    assert "<c:legend>" not in apart
+    assert "showSerName" not in near
+    assert "<c:legend>" in near
+
+
+def test_lines_differ_in_their_dashes_as_well_as_in_colour() -> None:
+    (drawn,) = chart_parts(with_sections(lines_ending(10, 8, 6, 4), documents.TABLE))
+    lines = re.findall(r'<a:ln w="28575">.*?</a:ln>', drawn)
+    assert len(set(lines)) == 4
+    assert len({re.sub("<a:solidFill>.*?</a:solidFill>", "", line) for line in lines}) == 4
+
+
+def test_a_single_day_is_drawn_as_columns() -> None:
+    one = dataclasses.replace(documents.LINE, x=documents.WEEK[:1], series=(Series(name="Sent", values=(5.0,)),))
+    assert "<c:barChart>" in chart_parts(with_sections(one, documents.TABLE))[0]
+
+
+def test_the_summary_keeps_the_order_of_the_sections() -> None:
+    said = Text(key="said", title="Outlook", blocks=documents.blocks("More to come."))
+    sheet = read(with_sections(said, documents.FINDINGS, Figures(figures=documents.FIGURES), documents.TABLE))[
+        "Summary"
+    ]
+    at = summary_rows(sheet)
+    assert at["Outlook"] < at["More to come."] < at["Findings"] < at["Figure"] < at["In this workbook"]
 
 
 def test_charts_have_their_text_alternative() -> None:
@@ -184,7 +224,7 @@ def test_rates_above_their_usual_limits_are_marked_unless_of_few_messages() -> N
     sheet = read(with_sections(rates_table()))["Senders"]
     rules = {str(at.sqref): rule for at in sheet.conditional_formatting for rule in at.rules}
     assert rules["E2:E4"].formula == ["AND($E2>0.02,$B2>=50)"]
-    assert rules["H2:H4"].formula == ["AND($H2>0.001,$C2>=50)"]
+    assert rules["H2:H4"].formula == ["AND($H2>0.001,$C2>=1000)"]
     assert rules["E2:E4"].dxf.font.color.rgb == "FFB93815"
     assert {at for at, rule in rules.items() if rule.type == "dataBar"} == {"B2:B4", "G2:G4"}
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 import re
+import textwrap
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -54,10 +55,13 @@ class Book:
         return self.formats[key]
 
     def header(self, *, figures: bool = False) -> Format:
-        """Give the format of header cells, over `figures` at the right as these are."""
+        """Give the format of header cells, over `figures` at the right as these are.
+
+        The words stand at the top, for Excel puts the button of the filter over the lower right corner.
+        """
         align = "right" if figures else "left"
         return self.format(
-            bold=True, font_color="#FFFFFF", bg_color=HEADER_COLOUR, valign="vcenter", align=align, text_wrap=True
+            bold=True, font_color="#FFFFFF", bg_color=HEADER_COLOUR, valign="top", align=align, text_wrap=True
         )
 
     def remark(self) -> Format:
@@ -156,8 +160,15 @@ def reference(sheet_name: str) -> str:
     return "'" + sheet_name.replace("'", "''") + "'"
 
 
+def lines(text: str, room: float) -> int:
+    """Count the lines, one at least, that wrapped text takes where `room` digits fit on a line."""
+    return max(1, len(textwrap.wrap(text, max(4, int(room * len(text) / max(letters(text), 1))))))
+
+
 def letters(text: str) -> int:
     """Count how many digits wide text is, about: letters of East Asia take the room of two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 

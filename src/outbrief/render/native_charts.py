@@ -18,7 +18,7 @@ _LABEL: dict[str, Value] = {"color": colours.MUTED, "size": 9, "bold": False}
 # Told apart by how light they are and how they are dashed, for those who do not tell them apart by colour.
 _OTHERS = ("#c2650a", "#344054", "#b0479a", "#2a9d8f")
 _DASHES = ("solid", "long_dash", "square_dot", "long_dash_dot", "round_dot")
-_LONGEST_NAME, _LONGEST_END = 48, 24
+_LONGEST_TITLE, _LONGEST_NAME, _LONGEST_END = 80, 48, 16
 _NEAR = 0.1  # of the height: ends of lines that are nearer cannot both be named there
 
 
@@ -44,7 +44,7 @@ def draw_charts(book: Book, sheet: Worksheet, charts: Sequence[Chart]) -> list[D
 
 
 def _write_data(book: Book, sheet: Worksheet, chart: Chart, column: int) -> None:
-    write_text(sheet, 0, column, words.printable(chart.title, 200), book.format(bold=True))
+    write_text(sheet, 0, column, words.printable(chart.title, _LONGEST_TITLE), book.format(bold=True))
     by_day = any(isinstance(x, dt.date) for x in chart.x)
     kind = Kind.DATE if by_day else Kind.TEXT
     write_text(sheet, 1, column, "Day" if by_day else "Name", book.header())
@@ -83,13 +83,14 @@ def _draw(book: Book, sheet: Worksheet, chart: Chart, column: int) -> Drawn:
     _axes(native, chart, bars=bars)
     height = 96 + 26 * len(chart.x) * (1 + (len(chart.series) > 1) // 2) if bars else 280
     native.show_blanks_as("gap")
-    return Drawn(native=native, height=min(max(height, 280), 900), alt=words.printable(chart.alt, 1000))
+    return Drawn(native=native, height=min(height, 900), alt=words.printable(chart.alt, 1000))
 
 
 def _dress(native: NativeChart, sheet: Worksheet, chart: Chart, column: int, *, direct: bool) -> None:
+    shown = words.printable(chart.title)
     native.set_title(
         {
-            "name": [sheet.name, 0, column],
+            **({"name": [sheet.name, 0, column]} if shown else {"none": True}),
             "name_font": {"size": 12, "bold": True, "color": colours.INK},
             "overlay": False,
             "layout": {"x": 0.02, "y": 0.03},

@@ -15,6 +15,7 @@ from outbrief.render.book import (
     Book,
     Property,
     letters,
+    lines,
     needed_decimals,
     number_format,
     page_height,
@@ -39,7 +40,7 @@ from outbrief.terms.document import (
     Verdict,
     change_of,
 )
-from outbrief.terms.table import Kind
+from outbrief.terms.table import Kind, Table
 
 _COLUMNS = (
     ("Figure", 30),
@@ -105,7 +106,9 @@ def write_summary(
         at.row()
     charts = iter(drawn)
     named: set[str] = set()
-    for kind, group in itertools.groupby(document.sections, type):
+    # Tables have sheets of their own, so charts around one stand together here.
+    shown = [section for section in document.sections if not isinstance(section, Table)]
+    for kind, group in itertools.groupby(shown, type):
         if kind is Chart:
             _put_charts(at, [chart for _, chart in zip(group, charts, strict=False)])
         else:
@@ -124,10 +127,12 @@ def write_summary(
 
 def _write_head(at: _Sheet, document: Document) -> None:
     title = words.printable(document.title)
-    style = at.book.format(bold=True, font_size=18, font_color=colours.INK, valign="vcenter", text_wrap=True)
+    style = at.book.format(
+        bold=True, font_size=18, font_color=colours.INK, valign="vcenter", align="left", text_wrap=True
+    )
     beside = _put_logo(at, document)
     room = sum(width for _, width in _COLUMNS[: beside + 1])
-    height = 26.0 * min(_lines(title, room / 1.8), 6) + 4
+    height = 26.0 * min(lines(title, room / 1.8), 6) + 4
     row = at.row(max(height, 36.0 if beside < _LAST else 0.0))
     at.sheet.merge_range(row, 0, row, beside, "", style)
     write_text(at.sheet, 0, 0, title, style)
@@ -204,7 +209,10 @@ def _write_figures(at: _Sheet, figures: Sequence[Figure], named: set[str]) -> No
 def _write_figure(book: Book, sheet: Worksheet, row: int, figure: Figure) -> None:
     line: dict[str, Property] = {"bottom": 1, "bottom_color": colours.LINE, "valign": "vcenter"}
     shown = number_format(figure.kind, (figure.value, figure.previous))
-    plain, indented = book.format(**line), book.format(indent=1, font_color=colours.MUTED, **line)
+    plain, indented = (
+        book.format(align="left", **line),
+        book.format(align="left", indent=1, font_color=colours.MUTED, **line),
+    )
     unit = " (minutes)" if figure.kind is Kind.MINUTES and "minute" not in figure.label.lower() else ""
     over = _is_over(figure)
     value = book.format(bold=True, font_color=colours.BAD if over else colours.INK, align="right", **line, **shown)
@@ -302,10 +310,11 @@ def _write_text(
     """Write text across the sheet in rows as high as it needs; what is longer than a row may be goes on in the next."""
     told: dict[str, Property] = {"font_color": colour, "font_size": size}
     for piece in _pieces(runs, _MOST_LINES * _ACROSS):
-        lines = _lines("".join(text for text, _, _ in piece), _ACROSS - 4)
-        row = at.row(_LINE * size / 11 * lines + (5 if "bg_color" in properties else 3))
+        wider = size / 11 * (1.1 if piece[0][1] else 1.0)
+        high = lines("".join(text for text, _, _ in piece), (_ACROSS - 6) / wider)
+        row = at.row(_LINE * size / 11 * high + (5 if "bg_color" in properties else 3))
         parts = [(at.book.format(bold=bold, italic=italic, **told), text) for text, bold, italic in piece]
-        whole: dict[str, Property] = {"text_wrap": True, "valign": "vcenter", **told, **properties}
+        whole: dict[str, Property] = {"text_wrap": True, "valign": "vcenter", "align": "left", **told, **properties}
         if len(piece) == 1:
             whole |= {"bold": piece[0][1], "italic": piece[0][2]}
         style = at.book.format(**whole)
@@ -334,10 +343,6 @@ def _pieces(runs: Sequence[Run], room: int) -> Iterator[list[Run]]:
         yield piece
 
 
-def _lines(text: str, room: float) -> int:
-    return max(1, math.ceil(letters(text) / room))
-
-
 # Charts and sheets ---------------------------------------------------------------------------------------------------
 
 
@@ -360,11 +365,11 @@ def _write_sheets(at: _Sheet, sheets: Sequence[Listed]) -> None:
     if not sheets:
         return
     _write_heading(at, "In this workbook")
-    link = at.book.format(font_color=colours.readable(at.book.accent, "#ffffff"), underline=1)
+    link = at.book.format(font_color=colours.readable(at.book.accent, "#ffffff"), underline=1, align="left")
     for listed in sheets:
         row = at.row()
         at.sheet.write_url(
-            row, 0, f"internal:{reference(listed.name)}!A1", link, words.printable(listed.title, 200) or listed.name
+            row, 0, f"internal:{reference(listed.name)}!A1", link, words.printable(listed.title, 80) or listed.name
         )
         write_text(at.sheet, row, 3, listed.holds, at.book.remark())
     at.row()

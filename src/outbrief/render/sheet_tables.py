@@ -2,7 +2,6 @@
 
 import math
 import re
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from outbrief.render.book import (
     Property,
     is_figures,
     letters,
+    lines,
     needed_decimals,
     number_format,
     print_setup,
@@ -27,8 +27,8 @@ from outbrief.terms.table import Cell, Column, Kind, Table
 _SAMPLE = 500
 _WIDEST, _NARROWEST = 50, 9
 _MOST_LINES = 8
+_LINE, _BUTTON = 15, 14  # points
 _UPRIGHT = 100  # digits across a page before it is laid on its side
-_FEW = 50  # below so many messages a rate says more about chance than about a sender
 # Excel names columns in formulas by their headings; these need no marks of escape there.
 _PLAIN_HEADING = re.compile("[A-Za-z][A-Za-z0-9 ]*")
 
@@ -75,12 +75,11 @@ def write_table(book: Book, sheet: Worksheet, table: Table, name: str) -> None:
     else:
         for index, (heading, head) in enumerate(zip(headings, heads, strict=True)):
             write_text(sheet, 0, index, heading, head)
-    lines = [len(textwrap.wrap(heading, int(width) - 3)) for heading, width in zip(headings, widths, strict=True)]
-    sheet.set_row(0, 15 * min(max(lines, default=1), 4) + 4)
+    _set_heights(sheet, table.rows, headings, widths)
     down = len(table.rows) + (2 if closing else 1)
     for remark in _remarks(table, headings, closing):
         down += 1
-        write_text(sheet, down, 0, remark, book.remark())
+        _write_remark(book, sheet, down, remark, widths)
     sheet.freeze_panes(1, 1 if len(table.columns) > 6 else 0)
     sheet.repeat_rows(0)
     print_setup(book, sheet, landscape=sum(widths) > _UPRIGHT)
@@ -100,11 +99,39 @@ def _write_column(
     wrapped = book.format(valign="top", bottom=1, bottom_color=colours.LINE, text_wrap=True, **shown)
     for row, cells in enumerate(rows, start=1):
         value = cells[index]
-        long = isinstance(value, str) and width < letters(value) <= _MOST_LINES * width
-        style = wrapped if long else plain
+        style = wrapped if _wrapped_lines(value, width) > 1 else plain
         if value is None:
             sheet.write_blank(row, index, None, style)
         write_cell(book, sheet, row, index, value, style)
+
+
+def _wrapped_lines(value: Cell, width: float) -> int:
+    """Count the lines of a cell; what would take very many stays on one, where the next cell cuts it off."""
+    if not isinstance(value, str) or not width < letters(value) <= _MOST_LINES * width:
+        return 1
+    return lines(value, width)
+
+
+def _set_heights(
+    sheet: Worksheet, rows: Sequence[tuple[Cell, ...]], headings: Sequence[str], widths: Sequence[float]
+) -> None:
+    """Make rows as high as their wrapped text, and the header as its words and the filter's buttons."""
+    heading_lines = (lines(heading, width) for heading, width in zip(headings, widths, strict=True))
+    sheet.set_row(0, _LINE * min(max(heading_lines, default=1), 4) + _BUTTON)
+    for row, cells in enumerate(rows, start=1):
+        high = max((_wrapped_lines(value, width) for value, width in zip(cells, widths, strict=True)), default=1)
+        if high > 1:
+            sheet.set_row(row, _LINE * high)
+
+
+def _write_remark(book: Book, sheet: Worksheet, row: int, text: str, widths: Sequence[float]) -> None:
+    """Write a remark under the table, no wider than the table is, or the page would be made to show it."""
+    style = book.format(font_color=colours.MUTED, align="left", valign="top", text_wrap=True)
+    room = sum(widths)
+    if len(widths) > 1:
+        sheet.merge_range(row, 0, row, len(widths) - 1, "", style)
+    sheet.set_row(row, min(_LINE * lines(text, room), 400))
+    write_text(sheet, row, 0, text, style)
 
 
 def _make_table(
@@ -204,7 +231,7 @@ def _remarks(table: Table, headings: Sequence[str], closing: Sequence[_Closing])
     elif fixed:
         totals = f"The totals follow the filter; of all rows whatever it shows: {', '.join(fixed)}."
     limited = [
-        f"{heading} above {words.percent(limit, needed_decimals(limit))}"
+        f"{heading} above {words.percent(limit, needed_decimals(limit))} of {words.number(round(1 / limit))} messages"
         for heading, column in zip(headings, table.columns, strict=True)
         if (limit := _LIMITS.get(column.key))
     ]
@@ -213,7 +240,7 @@ def _remarks(table: Table, headings: Sequence[str], closing: Sequence[_Closing])
         words.rows_left_out(table, len(table.rows), main=False),
         words.printable(table.note),
         totals,
-        f"Marked: {' and '.join(limited)}, of {_FEW} messages or more." if limited and table.rows else "",
+        f"Marked: {' or more, '.join(limited)} or more." if limited and table.rows else "",
     )
     return [one for one in said if one]
 
@@ -228,10 +255,11 @@ def _mark(book: Book, sheet: Worksheet, table: Table) -> None:
     bad = book.format(font_color=colours.BAD, bg_color=colours.mix(colours.BAD, "#ffffff", 0.88), bold=True)
     counted = False
     for index, column in enumerate(table.columns):
-        if column.key in _LIMITS:
-            test = f"{_cell(index)}>{_LIMITS[column.key]}"
+        if limit := _LIMITS.get(column.key):
+            test = f"{_cell(index)}>{limit}"
+            # Of fewer messages than that a single case is past the limit: 50 for 2 %, 1,000 for 0.1 %.
             whole = at.get(_PARTS[column.key][1])
-            rule = test if whole is None else f"AND({test},{_cell(whole)}>={_FEW})"
+            rule = test if whole is None else f"AND({test},{_cell(whole)}>={round(1 / limit)})"
             told = {"type": "formula", "criteria": "=" + rule, "format": bad}
             sheet.conditional_format(1, index, last, index, told)
         elif column.key == "share" or (column.kind is Kind.INTEGER and not counted and last > 1):
@@ -260,7 +288,13 @@ def _cell(column: int) -> str:
 
 
 def _style(table: Table, index: int) -> dict[str, Property]:
-    return number_format(table.columns[index].kind, [row[index] for row in table.rows])
+    column = table.columns[index]
+    if not is_figures(column.kind):
+        # Without it, text of some scripts would stand at the right.
+        return {"align": "left"}
+    if _LIMITS.get(column.key, 1) < 0.01:
+        return {"num_format": "0.00%"}
+    return number_format(column.kind, [row[index] for row in table.rows])
 
 
 def _headings(columns: Sequence[Column]) -> list[str]:
@@ -279,8 +313,8 @@ def _headings(columns: Sequence[Column]) -> list[str]:
 
 
 def _width(column: Column, heading: str, values: Sequence[Cell], timezone: str) -> float:
-    """Choose a width in digits for most of the cells, and for each word of the heading beside its filter button."""
+    """Choose a width in digits for most of the cells, and for each word of the heading."""
     shown = (words.cell(value, column.kind, timezone) for value in values)
     word = max((letters(word) for word in heading.split()), default=1)
     line = math.ceil(letters(heading) / 3)
-    return min(_WIDEST, max(word + 3, line + 3, *(letters(text) + 2 for text in shown), _NARROWEST))
+    return min(_WIDEST, max(word + 2, line + 2, *(letters(text) + 2 for text in shown), _NARROWEST))
