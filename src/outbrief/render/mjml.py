@@ -217,7 +217,8 @@ def _style(accent: str) -> str:
     link = colours.in_the_dark(accent)
     return (
         f":root{{color-scheme:light dark}}.link{{color:{colours.readable(accent, colours.GROUND)}}}"
-        ".panel div,.ground div{overflow-wrap:anywhere;word-break:break-word}.own p{margin:0 0 10px}"
+        ".ground div{overflow-wrap:anywhere;word-break:break-word}.ground table{table-layout:fixed}"
+        ".own p{margin:0 0 10px}"
         "@media (max-width:599px){.gap{display:none}.panel,.panel>table{border-radius:0 !important}}"
         "@media (prefers-color-scheme:dark){"
         f"body,.ground{{background-color:{colours.DARK_GROUND} !important}}"
