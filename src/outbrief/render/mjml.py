@@ -156,7 +156,8 @@ def picture(slots: Slots, *, title: str, content_id: str, dark_id: str, alt: str
     Programs that do not know the dark keep to the first, and so does Outlook, which needs a word of its own to hide.
     """
     look = f'alt="{slots.put(alt)}" width="{width}" style="{_BLOCK};width:100%;max-width:{width}px;height:auto;'
-    card = f'background:{colours.PANEL};border-radius:8px"'
+    # Where a program darkens the mail by itself, the picture stays light: then it needs an edge of its own.
+    card = f'background:{colours.PANEL};border-radius:8px;box-sizing:border-box;padding:6px"'
     return section(
         f"{subtitle(slots, title)}"
         f'<mj-text padding="10px 0 0" line-height="1"><img class="day" src="cid:{content_id}" {look}{card}/>'
