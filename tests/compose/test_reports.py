@@ -88,7 +88,7 @@ def test_charts_fit_their_axis_and_have_a_text_alternative(name: str):
 
 
 def sent_chart(name: str, **changed: object) -> Chart:
-    return next(chart for chart in document_of(name, FACTS, **changed).charts() if chart.key == "sent_by_day")
+    return next(chart for chart in document_of(name, FACTS, **changed).charts() if chart.key == "sentByDay")
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -99,7 +99,7 @@ def test_days_without_sending_are_zeros_and_the_days_before_lie_under_them(name:
 
 
 def test_rates_have_gaps_on_days_without_sending():
-    chart = next(one for one in document_of("deliverability", FACTS).charts() if one.key == "bounce_rate_by_day")
+    chart = next(one for one in document_of("deliverability", FACTS).charts() if one.key == "bounceRateByDay")
     assert chart.series[0].values == (pytest.approx(0.03), None, pytest.approx(0.1), None, None, None, None)
 
 

@@ -1,10 +1,12 @@
 """What each kind of report says about its own subject."""
 
 import datetime as dt
+import random
 
 import pytest
 
-from outbrief.compose.measures import interval, moved
+from outbrief.compose.chance import interval
+from outbrief.compose.measures import moved
 from outbrief.terms.calendar import Period
 from outbrief.terms.document import Finding, Findings
 from tests.compose.facts import Fact, column, document_of, total
@@ -35,12 +37,14 @@ def bad(**changed: object) -> Fact:
 
 
 def test_a_bounce_rate_above_the_limit_names_the_campaign_that_carries_most():
-    [finding] = findings("campaign", [healthy(), bad()])
+    finding = findings("campaign", [healthy(), bad()])[0]
     assert finding.verdict == "bad"
     assert plain(finding.headline) == "Bounce rate 5.2 % is above the 2 % limit."
     assert plain(finding.detail) == (
-        "105 of 2 000 messages bounced. “Cold list B” carries 95.2 % of them: 100 of its own 1 000 (10.0 %)."
+        "105 of 2 000 messages bounced (95 % interval 4.4 – 6.3 %). "
+        "“Cold list B” carries 95.2 % of them: 100 of its own 1 000 (10.0 %)."
     )
+    assert finding.advice.startswith("Pause “Cold list B”, verify")
 
 
 def test_deliverability_names_the_sending_domain_instead():
@@ -49,7 +53,7 @@ def test_deliverability_names_the_sending_domain_instead():
 
 
 def test_complaints_above_the_limit_are_a_finding_of_their_own():
-    [finding] = findings("campaign", [healthy(complained=5)])
+    finding = findings("campaign", [healthy(complained=5)])[0]
     assert plain(finding.headline) == "Complaint rate 0.50 % is above the 0.1 % limit."
     assert "carries all of them: 5 of its own 995 (0.50 %)" in plain(finding.detail)
 
@@ -62,7 +66,10 @@ def test_a_rate_just_above_its_limit_is_written_so_that_it_looks_above():
 def test_rates_within_their_limits_are_said_to_be():
     [finding] = findings("overall", [healthy()])
     assert (finding.verdict, finding.headline) == ("good", "Bounces and complaints are within their limits.")
-    assert plain(finding.detail) == "Bounce rate 0.50 %, limit 2 %. Complaint rate 0.0 %, limit 0.1 %."
+    assert plain(finding.detail) == (
+        "Bounce rate 0.50 %, limit 2 %: 5 of 1 000 (95 % interval 0.2 – 1.2 %). "
+        "Complaint rate 0.0 %, limit 0.1 %: 0 of 995 (95 % interval 0.00 – 0.38 %)."
+    )
 
 
 def test_a_reply_rate_that_moved_by_more_than_chance_is_told():
@@ -111,16 +118,40 @@ def test_the_campaign_table_has_every_count_and_rate_largest_first():
     assert len(table.columns) == 3 + 12 + 8 + 3
 
 
-def test_best_and_worst_leave_out_campaigns_too_small_to_judge():
-    tiny = healthy(campaign="c-3", campaign_name="Tiny", sent=10, delivered=5, hard_bounced=5, replied=5)
-    document = document_of("campaign", [healthy(replied=50), bad(replied=1), tiny])
-    assert column(document, "best", "campaignId") == ["c-1", "c-9"]
-    assert column(document, "worst", "campaignId") == ["c-9", "c-1"]
-    assert "2 campaigns with 50 messages or more" in plain(document.table("best").note)
+def test_campaigns_too_small_to_judge_are_neither_copied_nor_stopped():
+    tiny = healthy(campaign="c-3", campaign_name="Tiny", sent=20, delivered=5, hard_bounced=15, replied=5)
+    document = document_of("campaign", [healthy(replied=90), bad(replied=1), tiny])
+    assert column(document, "toCopy", "campaignId") == ["c-1"]
+    assert column(document, "toStop", "campaignId") == ["c-9"]
+    assert "2 campaigns with 50 delivered messages or more" in plain(document.table("toCopy").note)
 
 
-def test_one_campaign_has_no_best_and_no_worst():
-    assert [table.key for table in document_of("campaign", [healthy()]).tables()] == ["campaigns"]
+def test_one_campaign_is_not_compared_with_itself():
+    assert [table.key for table in document_of("campaign", [healthy(replied=90)]).tables()] == ["campaigns"]
+
+
+def test_campaigns_apart_by_chance_alone_are_said_not_to_stand_out():
+    facts = [healthy(replied=20), healthy(campaign="c-2", replied=25)]
+    document = document_of("campaign", facts)
+    assert [table.key for table in document.tables()] == ["campaigns"]
+    told = findings("campaign", facts)[-1]
+    assert told.headline == "No campaign stands out by its replies."
+    assert "run from 2.0 % to 2.5 %" in plain(told.detail)
+
+
+def test_of_many_like_campaigns_none_is_praised_or_stopped_for_its_luck():
+    dice = random.Random(7)
+    facts = [
+        healthy(
+            campaign=f"c-{i}",
+            replied=sum(dice.random() < 0.02 for _ in range(300)),
+            sent=306,
+            delivered=300,
+            hard_bounced=sum(dice.random() < 0.015 for _ in range(306)),
+        )
+        for i in range(1000)
+    ]
+    assert [table.key for table in document_of("campaign", facts).tables()] == ["campaigns"]
 
 
 def test_campaigns_of_one_name_are_told_apart_in_charts():
@@ -185,7 +216,7 @@ def test_bounces_are_split_into_hard_and_soft():
     document = document_of("deliverability", [healthy(sent=1000, delivered=960, hard_bounced=30, soft_bounced=10)])
     figures = {figure.key: figure.value for figure in document.figures()}
     assert (figures["hard_bounce_rate"], figures["soft_bounce_rate"]) == (0.03, 0.01)
-    chart = next(one for one in document.charts() if one.key == "hard_bounced_soft_bounced_by_day")
+    chart = next(one for one in document.charts() if one.key == "bouncesByDay")
     assert [series.values[0] for series in chart.series] == [30, 10]
 
 
@@ -260,7 +291,11 @@ def test_a_domain_surely_above_a_limit_asks_to_act():
 
 
 def test_a_domain_above_a_limit_by_chance_asks_to_watch():
-    assert verdicts(healthy(sent=40, delivered=39, hard_bounced=1))["mail1.acme.test"][0] == "watch"
+    assert verdicts(healthy(sent=90, delivered=88, hard_bounced=2))["mail1.acme.test"][0] == "watch"
+
+
+def test_a_domain_with_few_messages_is_not_judged():
+    assert verdicts(healthy(sent=40, delivered=20, hard_bounced=20))["mail1.acme.test"] == ("too few to tell", "new")
 
 
 def test_a_domain_whose_opens_fell_by_a_third_asks_to_watch():

@@ -1,69 +1,170 @@
-"""Findings by plain rules: a limit passed and who carries it, a reply rate that moved by more than chance."""
+"""Findings by plain rules, each with the figures behind it and what to do about it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from outbrief.compose import wording
-from outbrief.compose.measures import LABELS, LIMITS, PARTS, Row, count, moved, only_row, ratio
-from outbrief.compose.parts import Answers, name_of
+from outbrief.compose import chance, wording
+from outbrief.compose.measures import LABELS, LIMITS, Row, Standing, count, moved, parts_of, ratio, standing
+from outbrief.compose.parts import Given
+from outbrief.compose.tables import name_of, shown
 from outbrief.terms.document import Finding, Findings
 
-_NOUNS = {"bounce_rate": "bounced", "complaint_rate": "were marked as spam"}
+MOST = 6
+_HIT = {"bounce_rate": "bounced", "complaint_rate": "were marked as spam"}
+_PLURAL = {"bounce_rate": "Bounces", "complaint_rate": "Complaints"}
 
 
-def usual_findings(answers: Answers, rows: Sequence[Row], dimension: str) -> Findings | None:
-    """Look at bounces, complaints and replies; `rows`, by `dimension`, tell who carries most of a problem.
+@dataclass(frozen=True, kw_only=True)
+class Carriers:
+    """The rows that may carry a problem, and by which dimension they are named."""
 
-    None when there is nothing to say, as in a period without sending.
-    """
-    now, before = only_row(answers["totals"]), only_row(answers["totals_before"])
-    found = [_over(rate, now, rows, dimension) for rate in LIMITS if (ratio(now, rate) or 0) > LIMITS[rate]]
-    if not found and ratio(now, "bounce_rate") is not None:
-        found.append(_within(now))
-    reply = moved("reply_rate", now, before)
-    if reply:
-        found.append(_reply(now, before, reply))
-    return Findings(findings=tuple(found)) if found else None
+    rows: Sequence[Row]
+    dimension: str
 
 
-def _over(rate: str, now: Row, rows: Sequence[Row], dimension: str) -> Finding:
-    part, whole = PARTS[rate]
-    value = ratio(now, rate) or 0
-    detail = f"{wording.counted(count(now, part))} of {wording.counted(count(now, whole))} messages {_NOUNS[rate]}."
-    worst = max(rows, key=lambda row: count(row, part), default=None)
-    if worst is not None and count(worst, part):
-        detail += f" {_carrier(worst, now, rate, dimension)}"
-    headline = f"{LABELS[rate]} {wording.above(value, LIMITS[rate])} is above the {wording.limit(LIMITS[rate])} limit."
-    return Finding(headline=headline, detail=detail, verdict="bad")
+def findings_of(found: Sequence[Finding]) -> Findings | None:
+    """Make the section of the most important findings; None when there is nothing to say."""
+    return Findings(findings=tuple(found[:MOST])) if found else None
 
 
-def _carrier(worst: Row, now: Row, rate: str, dimension: str) -> str:
-    part, whole = PARTS[rate]
-    carried, own = count(worst, part), ratio(worst, rate)
-    name = name_of(worst, dimension) or "(unknown)"
-    named = f"“{name}”" if dimension == "campaign" else str(name)
-    share = "all" if carried >= count(now, part) else wording.percent(carried / count(now, part))
-    of_own = "" if own is None else f" of its own {wording.counted(count(worst, whole))} ({wording.percent(own)})"
+def usual(given: Given, carriers: Carriers) -> list[Finding]:
+    """Look at bounces and complaints against their limits, and at rates that moved by more than chance."""
+    if not count(given.totals, "sent"):
+        return []
+    stands = {rate: standing(rate, given.totals) for rate in LIMITS}
+    found = [_over(rate, given, carriers) for rate in LIMITS if stands[rate] is Standing.ABOVE]
+    found += [_perhaps(rate, given.totals) for rate in LIMITS if stands[rate] is Standing.PERHAPS]
+    within = [rate for rate in LIMITS if stands[rate] is Standing.WITHIN]
+    if not found:
+        found.append(_within(within, given.totals) if within else _too_few(given.totals))
+    over = [rate for rate in LIMITS if stands[rate] is Standing.ABOVE]
+    return found + [told for rate in _MOVES if rate not in over and (told := _moved(rate, given))]
+
+
+def _over(rate: str, given: Given, carriers: Carriers) -> Finding:
+    said = wording.above(ratio(given.totals, rate) or 0, LIMITS[rate])
+    detail = _behind(rate, given.totals)
+    if moved(rate, given.totals, given.before):
+        detail += f" It was {wording.percent(ratio(given.before, rate) or 0)} before."
+    part = parts_of(given.totals, rate)[0]
+    worst = max(carriers.rows, key=lambda row: parts_of(row, rate)[0], default=None)
+    named = None
+    if worst is not None and parts_of(worst, rate)[0]:
+        named = named_by(worst, carriers.dimension)
+        detail += f" {_carrier(worst, named, part, rate)}"
+    return Finding(
+        headline=f"{LABELS[rate]} {said} is above the {wording.limit(LIMITS[rate])} limit.",
+        detail=detail,
+        verdict="bad",
+        advice=advice_above(rate, named, carriers.dimension),
+    )
+
+
+def _behind(rate: str, row: Row) -> str:
+    """Give the figures behind a rate: `105 of 2 000 messages bounced (95 % interval 4.4 – 6.3 %).`"""
+    part, whole = parts_of(row, rate)
+    span = wording.span(*chance.interval(part, whole))
+    return f"{wording.counted(part)} of {wording.counted(whole)} messages {_HIT[rate]} (95 % interval {span})."
+
+
+def named_by(row: Row, dimension: str) -> str:
+    """Name a row within a sentence; names that people gave stand in quotation marks."""
+    name = shown(name_of(row, dimension))
+    return f"“{name}”" if dimension in ("campaign", "workspace") else name
+
+
+def _carrier(worst: Row, named: str, part: int, rate: str) -> str:
+    carried, whole = parts_of(worst, rate)
+    own = ratio(worst, rate)
+    share = "all" if carried >= part else wording.percent(carried / part)
+    of_own = "" if own is None else f" of its own {wording.counted(whole)} ({wording.percent(own)})"
     return f"{named} carries {share} of them: {wording.counted(carried)}{of_own}."
 
 
-def _within(now: Row) -> Finding:
-    said = [
-        f"{LABELS[rate]} {wording.percent(value)}, limit {wording.limit(LIMITS[rate])}."
-        for rate in LIMITS
-        if (value := ratio(now, rate)) is not None
-    ]
-    return Finding(headline="Bounces and complaints are within their limits.", detail=" ".join(said), verdict="good")
+def advice_above(rate: str, named: str | None, dimension: str) -> str:
+    """Say what to do about a rate that is surely above its limit."""
+    who = named or "what sends most of it"
+    if rate == "complaint_rate":
+        return f"Pause {who}; mail only people who have a reason to expect it, and let them leave with one click."
+    if dimension == "sending_domain":
+        return f"Send less from {who} until its lists are verified; remove addresses that bounced hard."
+    if dimension == "recipient_domain":
+        return f"Verify the addresses at {who} before the next sending; remove those that bounced hard."
+    return f"Pause {who}, verify the addresses of its lists, and remove those that bounced hard."
 
 
-def _reply(now: Row, before: Row, direction: int) -> Finding:
-    was, now_is = ratio(before, "reply_rate") or 0, ratio(now, "reply_rate") or 0
-    verb = "rose" if direction > 0 else "fell"
+def _perhaps(rate: str, row: Row) -> Finding:
+    value = ratio(row, rate) or 0
+    said = f"{LABELS[rate]} {wording.above(value, LIMITS[rate])}"
     return Finding(
-        headline=f"Reply rate {verb} from {wording.percent(was)} to {wording.percent(now_is)}.",
-        detail=(
-            f"More than chance explains: {wording.counted(count(now, 'replied'))} replies to "
-            f"{wording.counted(count(now, 'delivered'))} delivered messages, after "
-            f"{wording.counted(count(before, 'replied'))} to {wording.counted(count(before, 'delivered'))}."
-        ),
-        verdict="good" if direction > 0 else "bad",
+        headline=f"{said} is above the {wording.limit(LIMITS[rate])} limit, but may be so by chance.",
+        detail=_behind(rate, row),
+        verdict="neutral",
+        advice="Look at it again with more messages, and verify new lists before they are used.",
+    )
+
+
+def _within(rates: Sequence[str], row: Row) -> Finding:
+    said = [_within_figures(rate, row) for rate in rates]
+    both = len(rates) == len(LIMITS)
+    subject = "Bounces and complaints are within their limits" if both else f"{_PLURAL[rates[0]]} are within the limit"
+    return Finding(
+        headline=f"{subject}.", detail=" ".join(said), verdict="good", advice="Keep verifying lists as you do."
+    )
+
+
+def _within_figures(rate: str, row: Row) -> str:
+    part, whole = parts_of(row, rate)
+    span = wording.span(*chance.interval(part, whole))
+    return (
+        f"{LABELS[rate]} {wording.percent(part / whole)}, limit {wording.limit(LIMITS[rate])}: "
+        f"{wording.counted(part)} of {wording.counted(whole)} (95 % interval {span})."
+    )
+
+
+def _too_few(row: Row) -> Finding:
+    sent = wording.plural(count(row, "sent"), "message was", "messages were")
+    return Finding(
+        headline="Too few messages to judge bounces and complaints.",
+        detail=f"{sent} sent; rates are judged from {chance.ENOUGH} on.",
+        verdict="neutral",
+    )
+
+
+# Which rates are told when they move, what is counted, whether more of it is good, and what to do in either case.
+_MOVES: dict[str, tuple[str, str, bool, str, str]] = {
+    "reply_rate": (
+        "replies to", "delivered messages", True,
+        "Find out what changed in messages or lists, and keep it.",
+        "Compare messages and lists with those of the period before; test the older message again.",
+    ),
+    "bounce_rate": (
+        "bounces of", "sent messages", False,
+        "Verify the lists that were added since the period before.",
+        "Keep what was changed in the lists.",
+    ),
+    "unsubscribe_rate": (
+        "people unsubscribed from", "delivered messages", False,
+        "Mail less often, or to people closer to the subject.",
+        "Keep what was changed in messages or lists.",
+    ),
+}  # fmt: skip
+
+
+def _moved(rate: str, given: Given) -> Finding | None:
+    direction = moved(rate, given.totals, given.before)
+    if not direction:
+        return None
+    counted, of, up_is_good, if_up, if_down = _MOVES[rate]
+    now, before = parts_of(given.totals, rate), parts_of(given.before, rate)
+    low, high = chance.difference(*now, *before)
+    was, now_is = wording.apart(before[0] / before[1], now[0] / now[1])
+    share = f"{wording.counted(now[0])} {counted} {wording.counted(now[1])} {of}"
+    share_before = f"{wording.counted(before[0])} of {wording.counted(before[1])}"
+    change = f"{wording.points(low, high, signed=True)} to {wording.points(high, low, signed=True)} pt"
+    return Finding(
+        headline=f"{LABELS[rate]} {'rose' if direction > 0 else 'fell'} from {was} to {now_is}.",
+        detail=f"{share}, after {share_before}: {change}, more than chance explains.",
+        verdict="good" if (direction > 0) == up_is_good else "bad",
+        advice=if_up if direction > 0 else if_down,
     )

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import TypeGuard
 
 import pyarrow as pa
 
+from outbrief.compose import chance
 from outbrief.terms.question import AVERAGES, COUNTS, RATE_PARTS
 from outbrief.terms.table import Cell, Column, Kind
 
@@ -49,8 +51,6 @@ LABELS: dict[str, str] = {
     "avg_time_to_click": "Minutes to click",
     "emails_sent_per_day": "Sent per day",
 }
-
-_Z = 1.96  # of a 95 % interval
 
 
 def kind_of(measure: str) -> Kind:
@@ -122,27 +122,37 @@ def sums_of(rows: Sequence[Row]) -> Row:
     return {name: sum(count(row, name) for row in rows) for name in COUNTS}
 
 
-def interval(part: int, whole: int) -> tuple[float, float]:
-    """Give the 95 % interval (Wilson) of the rate `part / whole`; (0, 1) when there is nothing to measure."""
-    if whole <= 0:
-        return 0.0, 1.0
-    rate = min(part / whole, 1.0)
-    square = _Z * _Z / whole
-    middle = (rate + square / 2) / (1 + square)
-    half = _Z * math.sqrt(rate * (1 - rate) / whole + square / (4 * whole)) / (1 + square)
-    return max(0.0, middle - half), min(1.0, middle + half)
+class Standing(StrEnum):
+    """Where a rate stands against its usual limit."""
+
+    FEW = "too few to tell"
+    WITHIN = "within"
+    PERHAPS = "perhaps above"
+    ABOVE = "above"
+
+
+def parts_of(row: Mapping[str, Cell], rate: str) -> tuple[int, int]:
+    """Give the two sums that a rate is made of."""
+    part, whole = PARTS[rate]
+    return count(row, part), count(row, whole)
+
+
+def standing(rate: str, row: Mapping[str, Cell], *, alike: int = 1) -> Standing:
+    """Hold a rate against its limit; `alike` is how many rows are looked at to find those above."""
+    part, whole = parts_of(row, rate)
+    if whole < chance.ENOUGH:
+        return Standing.FEW
+    if part / whole <= LIMITS[rate]:
+        return Standing.WITHIN
+    return Standing.ABOVE if chance.surely_above(part, whole, LIMITS[rate], alike=alike) else Standing.PERHAPS
+
+
+def worst_standing(row: Mapping[str, Cell], *, alike: int = 1) -> Standing:
+    """Give the worse of a row's standings against all limits; of too few messages only when all are."""
+    found = [standing(rate, row, alike=alike) for rate in LIMITS]
+    return max(found, key=list(Standing).index)
 
 
 def moved(rate: str, now: Mapping[str, Cell], before: Mapping[str, Cell]) -> int:
-    """Tell whether a rate rose (1) or fell (-1) by more than chance explains (two-sided 5 %); 0 otherwise."""
-    top, bottom = PARTS[rate]
-    part, whole = count(now, top), count(now, bottom)
-    part_before, whole_before = count(before, top), count(before, bottom)
-    if not whole or not whole_before:
-        return 0
-    pooled = (part + part_before) / (whole + whole_before)
-    spread = math.sqrt(max(pooled * (1 - pooled), 0) * (1 / whole + 1 / whole_before))
-    difference = part / whole - part_before / whole_before
-    if spread == 0 or abs(difference) <= _Z * spread:
-        return 0
-    return 1 if difference > 0 else -1
+    """Tell whether a rate rose (1) or fell (-1) by more than chance explains; 0 otherwise, and of too few messages."""
+    return chance.moved(*parts_of(now, rate), *parts_of(before, rate))

@@ -1,114 +1,124 @@
-"""The overall report, for those who lead: totals, months, workspaces with their share, top campaigns."""
+"""The overall report, for those who lead: month over month, workspaces with their share, the largest campaigns."""
 
-import datetime as dt
-from collections.abc import Sequence
+from outbrief.compose import figures, findings, wording
+from outbrief.compose.charts import bars_chart, days_chart, months_chart
+from outbrief.compose.measures import Row, count
+from outbrief.compose.months import CHANGES, changes, months_shown, months_table
+from outbrief.compose.parts import Given, Part, Report
+from outbrief.compose.questions import Needs, asks, everything
+from outbrief.compose.tables import CAMPAIGN, PAGE_MEASURES, SHARE, WORKSPACE, measures_table, page, with_share
+from outbrief.terms.document import Chart, Finding, Findings
+from outbrief.terms.question import COUNTS, MEASURES, RATES
+from outbrief.terms.table import Table
 
-from outbrief.compose import wording
-from outbrief.compose.charts import bars_chart, days_chart
-from outbrief.compose.findings import usual_findings
-from outbrief.compose.measures import Row, count, only_row, rows_of, sums_of
-from outbrief.compose.parts import (
-    CAMPAIGN,
-    FIGURES,
-    PAGE_MEASURES,
-    SHARE,
-    WORKSPACE,
-    Answers,
-    Body,
-    ask,
-    common_questions,
-    headline,
-    measures_table,
-    with_share,
-)
-from outbrief.terms.calendar import Period, month_label
-from outbrief.terms.question import COUNTS, RATES, AnyQuestion, Question
-from outbrief.terms.report_request import ReportRequest
-from outbrief.terms.table import Column, Kind, Table
-
-_MONTHS = 6
 _TOP = 10
-_MONTH = {"month": Column(key="month", label="Month", kind=Kind.TEXT)}
+_FALL = 0.25
 
 
-def questions(request: ReportRequest) -> dict[str, AnyQuestion]:
-    """Ask for the totals, the days, the days of the last six months, workspaces, campaigns and sending domains."""
-    return {
-        **common_questions(request),
-        "months": Question(
-            measures=COUNTS, period=_months_of(request.period), dimensions=("day",), filters=request.filters
-        ),
-        "workspaces": ask(request, "workspace", order_by="sent"),
-        "campaigns": ask(request, "campaign", order_by="sent"),
-        "domains": ask(request, "sending_domain", measures=COUNTS, order_by="sent"),
-    }
+def _findings(given: Given) -> Findings | None:
+    carriers = findings.Carriers(rows=given.rows("sending_domains"), dimension="sending_domain")
+    return findings.findings_of([*findings.usual(given, carriers), *_volume(given)])
 
 
-def body(request: ReportRequest, answers: Answers, *, as_of: dt.datetime) -> Body:
-    """Compose figures, findings, charts, workspaces, months and the largest campaigns."""
-    totals = only_row(answers["totals"])
-    workspaces = with_share(rows_of(answers["workspaces"]), totals)
-    campaigns = with_share(rows_of(answers["campaigns"], _TOP), totals)
-    months = _by_month(rows_of(answers["months"]))
-    counted = wording.plural(answers["campaigns"].num_rows, "campaign", "campaigns")
-    sections = (
-        headline(answers, FIGURES, sent_note=counted),
-        usual_findings(answers, rows_of(answers["domains"]), "sending_domain"),
-        days_chart(request, answers, ("sent",), as_of=as_of, title="Sent per day", with_before=True),
-        days_chart(
-            request, answers, ("open_rate", "reply_rate"), as_of=as_of, title="Open and reply rate by day of sending"
-        ),
-        bars_chart(workspaces, dimension="workspace", measure="sent", title="Messages sent by workspace"),
-        measures_table(
-            key="workspaces",
-            title="Workspaces",
-            names=WORKSPACE,
-            extra=SHARE,
-            rows=workspaces,
-            total=totals,
-            page=("workspace", "share", *PAGE_MEASURES),
-        ),
-        bars_chart(months, dimension="month", measure="sent", title="Messages sent by month") if months[1:] else None,
-        _months_table(months, request.period),
-        measures_table(
-            key="campaigns",
-            title="Largest campaigns",
-            names=CAMPAIGN,
-            extra=SHARE,
-            rows=campaigns,
-            total_rows=answers["campaigns"].num_rows,
-            page=("campaign_name", "share", *PAGE_MEASURES),
-            note="The campaign report holds all of them.",
-        ),
-    )
-    return Body(sections=tuple(section for section in sections if section), main_table="workspaces")
+def _volume(given: Given) -> list[Finding]:
+    """Tell of sending that rose or fell by a quarter or more."""
+    now, before = count(given.totals, "sent"), count(given.before, "sent")
+    if not now or not before or abs(now - before) < _FALL * before:
+        return []
+    verb = "rose" if now > before else "fell"
+    return [
+        Finding(
+            headline=f"Sending {verb} by {wording.percent(abs(now - before) / before)}.",
+            detail=f"{wording.counted(now)} messages, after {wording.counted(before)} in the period before.",
+            verdict="neutral",
+            advice="Check that this was planned; domains that suddenly send more are trusted less.",
+        )
+    ]
 
 
-def _months_of(period: Period) -> Period:
-    """Give whole months up to the end of the period: six, or as many as the period touches."""
-    index = period.last.year * 12 + period.last.month - 1 - (_MONTHS - 1)
-    six_back = dt.date(index // 12, index % 12 + 1, 1)
-    return Period(start=min(six_back, period.start.replace(day=1)), end=period.end)
+def _months_bars(given: Given) -> Chart | None:
+    months = months_shown(given)
+    return months_chart("sentByMonth", "Messages sent by month", months, ("sent",)) if len(months) > 1 else None
 
 
-def _by_month(days: Sequence[Row]) -> list[Row]:
-    """Add up days to months, oldest first; months without a message are left out."""
-    months: dict[str, list[Row]] = {}
-    dated = [(day, row) for row in days if isinstance(day := row["day"], dt.date)]
-    for day, row in sorted(dated, key=lambda pair: pair[0]):
-        months.setdefault(month_label(day), []).append(row)
-    summed = [(month, sums_of(rows)) for month, rows in months.items()]
-    return [{"month": month, **sums} for month, sums in summed if count(sums, "sent")]
+def _months(given: Given) -> Table:
+    return months_table(given, months_shown(given), (*COUNTS, *RATES), key="months", title="Month by month")
 
 
-def _months_table(months: Sequence[Row], period: Period) -> Table:
-    cut = period.end.day != 1 and months
+def _workspaces(given: Given) -> list[Row]:
+    earlier = given.earlier("workspaces_before", "workspace")
+    return [
+        {**row, **changes(row, earlier.get(row["workspace"], {}))}
+        for row in with_share(given.rows("workspaces"), given.totals)
+    ]
+
+
+def _workspaces_bars(given: Given) -> Chart | None:
+    rows = given.rows("workspaces")
+    if len(rows) < 2:
+        return None
+    return bars_chart("sentByWorkspace", "Messages sent by workspace", rows, dimension="workspace", measure="sent")
+
+
+def _workspaces_table(given: Given) -> Table:
+    chosen = given.request.measures
     return measures_table(
-        key="months",
-        title="Month by month",
-        names=_MONTH,
-        rows=months,
-        measures=(*COUNTS, *RATES),
-        page=("month", *PAGE_MEASURES, "complaint_rate"),
-        note=f"The last month runs to {wording.day_text(period.last)}." if cut else "",
+        key="workspaces",
+        title="Workspaces",
+        names=WORKSPACE,
+        extra=SHARE,
+        rows=_workspaces(given),
+        measures=given.measures(MEASURES),
+        last=CHANGES,
+        total={**given.totals, **changes(given.totals, given.before)},
+        page=(
+            "workspace",
+            "share",
+            *page(("sent", "sent_change", "bounce_rate", "open_rate", "reply_rate", "reply_move"), chosen),
+        ),
     )
+
+
+def _campaigns(given: Given) -> Table:
+    return measures_table(
+        key="campaigns",
+        title="Largest campaigns",
+        names=CAMPAIGN,
+        extra=SHARE,
+        rows=with_share(given.rows("campaigns", _TOP), given.totals),
+        total_rows=given.counted("campaigns"),
+        page=("campaign_name", "share", *PAGE_MEASURES),
+        note="The campaign report holds all of them." if given.counted("campaigns") > _TOP else "",
+    )
+
+
+_WORKSPACES: Needs = everything("workspaces")
+
+REPORT = Report(
+    parts=(
+        Part(key="figures", make=figures.headline(figures.USUAL, of=("campaigns", "campaign", "campaigns"))),
+        Part(key="findings", make=_findings, needs=asks("sending_domains")),
+        Part(key="sentByMonth", make=_months_bars, needs=asks("months")),
+        Part(key="months", make=_months, needs=asks("months"), always=True),
+        Part(key="sentByWorkspace", make=_workspaces_bars, needs=asks("workspaces")),
+        Part(
+            key="workspaces",
+            make=_workspaces_table,
+            needs=lambda request: {**_WORKSPACES(request), **asks("workspaces_before")(request)},
+            always=True,
+        ),
+        Part(
+            key="sentByDay",
+            make=days_chart("sentByDay", "Sent per day", ("sent",), with_before=True),
+            needs=asks("days", "days_before"),
+        ),
+        Part(
+            key="ratesByDay",
+            make=days_chart("ratesByDay", "Open and reply rate by day of sending", ("open_rate", "reply_rate")),
+            needs=asks("days"),
+        ),
+        Part(key="campaigns", make=_campaigns, needs=everything("campaigns"), always=True),
+    ),
+    main_table="workspaces",
+    figures=figures.USUAL,
+)

@@ -1,195 +1,86 @@
-"""The parts that reports share: the common questions, headline figures, tables of measures."""
+"""What the sections of reports are made of: what is given to them, and what a type of report consists of."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import pyarrow as pa
 
-from outbrief.compose.measures import (
-    ASKED,
-    LABELS,
-    LIMITS,
-    PARTS,
-    Row,
-    count,
-    interval,
-    kind_of,
-    measure_columns,
-    number,
-    only_row,
-    ratio,
-)
-from outbrief.terms.document import Better, Figure, Figures, Section
-from outbrief.terms.question import COUNTS, MEASURES, AnyQuestion, Dimension, Question
+from outbrief.compose.measures import Row, only_row, rows_of
+from outbrief.compose.questions import Needs, nothing
+from outbrief.terms.document import Section
 from outbrief.terms.report_request import ReportRequest
-from outbrief.terms.table import Cell, Column, Kind, Table
+from outbrief.terms.table import Cell
 
 Answers = Mapping[str, pa.Table]
 
 # A document is read by people and held in memory; whoever needs more rows than this takes the export.
 MOST_ROWS = 10_000
 
-FIGURES = (
-    "sent",
-    "delivery_rate",
-    "open_rate",
-    "click_rate",
-    "reply_rate",
-    "bounce_rate",
-    "complaint_rate",
-    "unsubscribe_rate",
-)
-# More sending is neither good nor bad by itself.
-_BETTER: dict[str, Better] = {
-    "sent": "neither",
-    "bounce_rate": "down",
-    "hard_bounce_rate": "down",
-    "soft_bounce_rate": "down",
-    "complaint_rate": "down",
-    "unsubscribe_rate": "down",
-}
 
-CAMPAIGN = {
-    "campaign_name": Column(key="campaignName", label="Campaign", kind=Kind.TEXT),
-    "campaign": Column(key="campaignId", label="Campaign ID", kind=Kind.TEXT),
-    "campaign_status": Column(key="status", label="Status", kind=Kind.TEXT),
-}
-WORKSPACE = {"workspace": Column(key="workspaceName", label="Workspace", kind=Kind.TEXT)}
-SENDING_DOMAIN = {"sending_domain": Column(key="domain", label="Sending domain", kind=Kind.TEXT)}
-RECIPIENT_DOMAIN = {"recipient_domain": Column(key="recipientDomain", label="Recipient domain", kind=Kind.TEXT)}
-SHARE = {"share": Column(key="share", label="Share of sent", kind=Kind.RATE)}
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Given:
+    """What a section is made of: what was asked for, the answers by name, and when the facts were read."""
 
-PAGE_MEASURES = ("sent", "delivery_rate", "bounce_rate", "open_rate", "click_rate", "reply_rate")
+    request: ReportRequest
+    answers: Answers
+    as_of: dt.datetime
+    _read: dict[tuple[str, int | None], list[Row]] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def totals(self) -> Row:
+        """Give the sums of the period."""
+        return only_row(self.answers["totals"])
+
+    @cached_property
+    def before(self) -> Row:
+        """Give the sums of the comparison."""
+        return only_row(self.answers["totals_before"])
+
+    def rows(self, name: str, most: int | None = None) -> list[Row]:
+        """Give the rows of an answer, or its first `most`; callers leave them as they are."""
+        if (name, most) not in self._read:
+            self._read[name, most] = rows_of(self.answers[name], most)
+        return self._read[name, most]
+
+    def counted(self, name: str) -> int:
+        """Count all rows of an answer, also those that a document does not hold."""
+        return int(self.answers[name].num_rows)
+
+    def earlier(self, name: str, dimension: str) -> dict[Cell, Row]:
+        """Give the rows of an answer about the comparison by the names of a dimension."""
+        return {row[dimension]: row for row in self.rows(name)}
+
+    def measures(self, otherwise: Sequence[str]) -> tuple[str, ...]:
+        """Give the measures that were chosen for the report, or those it has by itself."""
+        return self.request.measures or tuple(otherwise)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Body:
-    """What one kind of report adds to the common frame: its sections, the table for CSV, its own notes."""
+class Part:
+    """One section of a report: its key, what it asks beside the totals, and how it is made of the answers.
 
-    sections: tuple[Section, ...]
+    `make` gives None when there is nothing to show. `always` marks a table that is there even without a row.
+    """
+
+    key: str
+    make: Callable[[Given], Section | None]
+    needs: Needs = nothing
+    always: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """One type of report: its sections in their usual order, the table that CSV holds, figures and notes of its own."""
+
+    parts: tuple[Part, ...]
     main_table: str
+    figures: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
-
-def ask(
-    request: ReportRequest,
-    *dimensions: Dimension,
-    measures: Sequence[str] = ASKED,
-    before: bool = False,
-    order_by: str | None = None,
-) -> Question:
-    """Make a question over the report's period, or over its comparison when `before`."""
-    return Question(
-        measures=tuple(measures),
-        period=request.comparison if before else request.period,
-        dimensions=dimensions,
-        filters=request.filters,
-        order_by=order_by,
-    )
-
-
-def common_questions(request: ReportRequest) -> dict[str, AnyQuestion]:
-    """Give the questions that every report asks: totals and days, now and before."""
-    return {
-        "totals": ask(request),
-        "totals_before": ask(request, before=True),
-        "days": ask(request, "day", measures=COUNTS),
-        "days_before": ask(request, "day", measures=COUNTS, before=True),
-    }
-
-
-def is_empty(answers: Answers) -> bool:
-    """Tell whether the period holds no activity at all."""
-    totals = only_row(answers["totals"])
-    return not any(count(totals, name) for name in COUNTS)
-
-
-def headline(answers: Answers, names: Sequence[str] = FIGURES, *, sent_note: str = "") -> Figures:
-    """Give the headline figures, each with its previous value, its usual limit and how sure it is."""
-    now, before = only_row(answers["totals"]), only_row(answers["totals_before"])
-    return Figures(figures=tuple(_figure(name, now, before, sent_note) for name in names))
-
-
-def _figure(name: str, now: Row, before: Row, sent_note: str) -> Figure:
-    return Figure(
-        key=name,
-        label=LABELS[name],
-        kind=kind_of(name),
-        value=number(now, name),
-        previous=number(before, name),
-        better=_BETTER.get(name, "up"),
-        limit=LIMITS.get(name),
-        note=sent_note if name == "sent" else _sureness(name, now),
-    )
-
-
-def _sureness(name: str, row: Row) -> str:
-    """Say half the width of the 95 % interval in percentage points."""
-    if name not in PARTS or ratio(row, name) is None:
-        return ""
-    low, high = interval(*(count(row, part) for part in PARTS[name]))
-    half = (high - low) * 50
-    note = f"± {half:.1f} pt" if half >= 0.1 else f"± {half:.2f} pt"
-    return f"{note}, a direction only" if name == "open_rate" else note
-
-
-def name_of(row: Row, dimension: str) -> Cell:
-    """Give the name to show for a row: of a campaign its name, or its id when it has none."""
-    if dimension == "campaign":
-        return row.get("campaign_name") or row["campaign"]
-    return row[dimension]
-
-
-def with_share(rows: Sequence[Row], total: Row, measure: str = "sent") -> list[Row]:
-    """Add to each row its `share` of the total's `measure`."""
-    whole = count(total, measure)
-    return [{**row, "share": count(row, measure) / whole if whole else None} for row in rows]
-
-
-def measures_table(
-    *,
-    key: str,
-    title: str,
-    names: Mapping[str, Column],
-    rows: Sequence[Row],
-    measures: Sequence[str] = MEASURES,
-    extra: Mapping[str, Column] | None = None,
-    last: Mapping[str, Column] | None = None,
-    total: Row | None = None,
-    total_rows: int | None = None,
-    page: Sequence[str] = (),
-    note: str = "",
-) -> Table:
-    """Make a table of `names` of the dimensions, `extra`, `measures` and `last`, each by its key in the rows.
-
-    `total` is the row of an answer without dimensions, so its ratios are of sums. `page` names, by row key, the
-    columns that fit a page.
-    """
-    columns = {**names, **(extra or {}), **measure_columns(measures), **(last or {})}
-    closing: tuple[Cell, ...] | None = None
-    if total is not None and rows:
-        closing = ("Total", *(total_cell(name, total, names) for name in list(columns)[1:]))
-    return Table(
-        key=key,
-        title=title,
-        columns=tuple(columns.values()),
-        rows=tuple(tuple(cell(row, name) for name in columns) for row in rows),
-        total_rows=len(rows) if total_rows is None else total_rows,
-        total=closing,
-        note=note,
-        page_columns=tuple(columns[name].key for name in page),
-    )
-
-
-def cell(row: Row, name: str) -> Cell:
-    """Give a cell: counts as whole numbers, rates from their sums, everything else as it is."""
-    if name in COUNTS:
-        return count(row, name)
-    return ratio(row, name) if name in PARTS else row.get(name)
-
-
-def total_cell(name: str, total: Row, names: Mapping[str, Column]) -> Cell:
-    """Give a cell of the closing row: nothing under names, the whole under shares."""
-    if name in names:
-        return None
-    return 1.0 if name == "share" and count(total, "sent") else cell(total, name)
+    def part(self, key: str) -> Part | None:
+        """Give the section with this key, or None."""
+        return next((part for part in self.parts if part.key == key), None)

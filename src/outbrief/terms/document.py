@@ -97,11 +97,12 @@ class Chart:
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A plain-language finding with the figures behind it."""
+    """A plain-language finding with the figures behind it; `advice` is what to do about it, said by recommendations."""
 
     headline: str
     detail: str = ""
     verdict: Verdict = "bad"
+    advice: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
