@@ -83,6 +83,7 @@ def change_schedule(request: HttpRequest, schedule_id: UUID, changes: ScheduleCh
             # Who is told of failures stays, unless that is what changes.
             given["config"] = {**_notify_of(schedule), **changes.config}
         settings = dataclasses.replace(run.asked_of(schedule), **given)
+        run.check_days(settings, given)
         changed = run.change(tenant_facts(actor.tenant_id), schedule, settings, actor=actor.name, now=now)
         return _shown(changed)
 

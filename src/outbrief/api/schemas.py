@@ -40,12 +40,14 @@ Text = Annotated[str, Field(max_length=10_000)]
 Config = Annotated[
     dict[str, object],
     Field(
-        description="What the report is limited to: workspaceIds, campaignIds, domains (lists). What it holds: "
-        "measures (a list), sections (a list of names and objects), template (a name), locale (en, de, fr, es), "
-        "paper (a4, letter), cover (true or false). How it is mailed: formats (further ones beside format), "
-        "subject (a line with {report}, {period}, {workspace}, {tenant}, {date}), message (plain text), attach (false: links only). Whether "
-        'it goes out: onlyWhen (a list like [{"measure": "bounceRate", "above": 3}], of which one must hold; rates are '
-        "percentages), skipEmpty (true: not without activity). "
+        description="What the report is limited to: workspaceIds, campaignIds, domains (lists). "
+        "What it holds: measures (a list), sections (a list of names and objects), template (a name), "
+        "locale (en, de, fr, es), paper (a4, letter), cover (true or false). "
+        "How it is mailed: formats (further ones beside format), "
+        "subject (a line with {report}, {period}, {workspace}, {tenant}, {date}), message (plain text), "
+        "attach (false: only links). "
+        'Whether it goes out: onlyWhen (a list like [{"measure": "bounceRate", "above": 3}], of which one must hold; '
+        "rates are percentages), skipEmpty (true: not without activity). "
         "In a schedule, notify is the address that is told of failures; without it, the creator's."
     ),
 ]

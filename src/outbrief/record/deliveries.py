@@ -36,12 +36,26 @@ def plan(generation: ReportGeneration, recipients: Sequence[str], *, domain: str
     return ReportDelivery.objects.bulk_create(rows)
 
 
+# What an attempt says that found the one before it cut short: between the server's acceptance and our record of it.
+_MAYBE_SENT = "An earlier attempt was cut short and may have reached the recipient."
+
+
 def claim(delivery_id: UUID, *, now: dt.datetime) -> ReportDelivery | None:
-    """Set a delivery sending and count the attempt; None when it is over already."""
+    """Set a delivery sending and count the attempt; None when it is over already.
+
+    One that is being sent already was cut short in an earlier attempt: its answer says so from then on, until it is
+    sent. The caller holds the delivery alone.
+    """
+    ReportDelivery.objects.filter(id=delivery_id, status=DeliveryStatus.SENDING).update(provider_answer=_MAYBE_SENT)
     claimed = ReportDelivery.objects.filter(id=delivery_id, status__in=UNDER_WAY).update(
         status=DeliveryStatus.SENDING, attempts=F("attempts") + 1, updated_at=now
     )
     return ReportDelivery.objects.select_related("generation").get(id=delivery_id) if claimed else None
+
+
+def may_be_out(delivery: ReportDelivery) -> bool:
+    """Tell whether an earlier attempt at a claimed delivery was cut short, so that its mail may have gone out."""
+    return delivery.provider_answer.startswith(_MAYBE_SENT)
 
 
 def unfinished(*, before: dt.datetime, limit: int) -> "QuerySet[ReportDelivery]":
@@ -62,7 +76,7 @@ def suppress(tenant_id: UUID, recipient: str, *, reason: str) -> None:
 
 def postpone(delivery: ReportDelivery, reason: str, *, now: dt.datetime) -> None:
     """Keep the reason why a mail did not go out yet; a retry is due."""
-    _finish(delivery, DeliveryStatus.PENDING, reason, now=now)
+    _finish(delivery, DeliveryStatus.PENDING, _honest(delivery, reason), now=now)
 
 
 def settle(
@@ -79,7 +93,7 @@ def settle(
     locked, so that of two last deliveries exactly one sees that all are over.
     """
     generation = ReportGeneration.objects.select_for_update().get(id=delivery.generation_id)
-    if not _finish(delivery, status, answer, now=now):
+    if not _finish(delivery, status, answer if status == DeliveryStatus.SENT else _honest(delivery, answer), now=now):
         return None
     if status == DeliveryStatus.SENT:
         ReportDelivery.objects.filter(id=delivery.id).update(sent_at=now)
@@ -99,6 +113,11 @@ def reopen_failed(generation: ReportGeneration) -> list[ReportDelivery]:
         status=GenerationStatus.RUNNING, error_message=None, metadata=known
     )
     return failed
+
+
+def _honest(delivery: ReportDelivery, answer: str) -> str:
+    """Keep saying that a mail may have gone out before, whatever stopped it this time."""
+    return f"{_MAYBE_SENT} {answer}" if may_be_out(delivery) else answer
 
 
 def _finish(delivery: ReportDelivery, status: DeliveryStatus, answer: str, *, now: dt.datetime) -> bool:

@@ -209,6 +209,18 @@ def fail(generation_id: UUID, error: OutbriefError) -> bool:
     return True
 
 
+def count_notice(generation_id: UUID) -> None:
+    """Count one more mail to the owner about this generation, so that each gets a Message-ID of its own."""
+    generation = ReportGeneration.objects.select_for_update().get(id=generation_id)
+    generation.metadata = {**(generation.metadata or {}), "notices": notices(generation) + 1}
+    generation.save(update_fields=["metadata"])
+
+
+def notices(generation: ReportGeneration) -> int:
+    """Tell how many mails about this generation its owner was to get."""
+    return int((generation.metadata or {}).get("notices", 0))
+
+
 def failures_in_a_row(schedule_id: UUID, *, blame: str, limit: int) -> int:
     """Count how many of the latest generations of a schedule failed one after the other by this party's fault."""
     latest = ReportGeneration.objects.filter(scheduled_report_id=schedule_id).exclude(

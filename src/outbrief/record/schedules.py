@@ -1,7 +1,7 @@
 """Schedules: made, changed, paused, and claimed when due."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -112,6 +112,14 @@ def workspace_name(workspace_id: UUID | str) -> str:
     if name is None:
         raise InvalidInput(f"there is no workspace {workspace_id}.", field="workspaceId")
     return name
+
+
+def check_workspaces(workspace_ids: Collection[str], *, field: str) -> None:
+    """Check that the tenant in scope has every one of these workspaces; InvalidInput names the first it has not."""
+    known = {str(known) for known in Workspace.objects.filter(id__in=workspace_ids).values_list("id", flat=True)}
+    for workspace_id in workspace_ids:
+        if workspace_id not in known:
+            raise InvalidInput(f"there is no workspace {workspace_id}.", field=field)
 
 
 def workspace_names(*, limit: int = 1000) -> list[tuple[UUID, str]]:

@@ -123,6 +123,12 @@ def membership(*, user_id: UUID, tenant_id: UUID | None) -> Member | None:
     return Member(tenant_id=row.tenant_id, email=row.user.email, role=Role(row.role)) if row else None
 
 
+def is_member(tenant_id: UUID, address: str) -> bool:
+    """Tell whether a mail address is that of an active member, in the tenant's scope."""
+    theirs = Membership.objects.filter(tenant_id=tenant_id, user__email=address.lower(), user__is_active=True)
+    return theirs.exists()
+
+
 def owner_address(tenant_id: UUID) -> str | None:
     """Give the address of the tenant's first owner, in the tenant's scope; None when it has none."""
     owners = Membership.objects.filter(tenant_id=tenant_id, role=Role.OWNER, user__is_active=True)

@@ -12,8 +12,8 @@ from outbrief.record.models import ReportDelivery
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import tenant_facts
 from outbrief.run import mailbody, notices, parts
-from outbrief.run.attempts import Attempt, Clock, alone, gives_up, named_errors
-from outbrief.terms.delivery import DeliveryStatus
+from outbrief.run.attempts import MAILING, Attempt, Clock, WorkersDied, alone, gives_up, named_errors
+from outbrief.terms.delivery import DeliveryStatus, Receipt
 from outbrief.terms.errors import OutbriefError
 from outbrief.terms.report import GenerationStatus
 
@@ -40,11 +40,11 @@ def _deliver(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attem
         return
     try:
         with named_errors():
+            _check_ends(delivery)
             # The tenant may have narrowed the allowed domains since the address was saved.
             check_recipient(delivery.recipient, allowed_domains=allowed)
             mail = mailbody.mail_for(delivery, sender=settings.OUTBRIEF.sender, now=clock())
             receipt = parts.channel().send(mail)
-            _settle(delivery, DeliveryStatus.SENT, receipt.answer, now=clock())
     except OutbriefError as error:
         telemetry.complain("delivery.attempt_failed", error, tenant=tenant_id, delivery=delivery_id)
         if gives_up(error, attempt):
@@ -53,7 +53,32 @@ def _deliver(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attem
             with tenant_scope(tenant_id):
                 deliveries.postpone(delivery, error.message, now=clock())
         raise
+    _record_sent(delivery, receipt, clock=clock)
     telemetry.say("delivery.sent", tenant=tenant_id, generation=delivery.generation_id, delivery=delivery_id)
+
+
+def _check_ends(delivery: ReportDelivery) -> None:
+    """Raise WorkersDied for a mail that may have gone out again and again, and never came to be recorded."""
+    if deliveries.may_be_out(delivery) and delivery.attempts > len(MAILING.seconds) + 1:
+        raise WorkersDied(
+            f"It was begun {delivery.attempts} times, and how that ended could not be recorded.",
+            hint="See the log of the workers.",
+        )
+
+
+def _record_sent(delivery: ReportDelivery, receipt: Receipt, *, clock: Clock) -> None:
+    """Record that the server took a mail; where that fails it is still no failure of the mail.
+
+    A lost connection is made anew for a second try. If that fails too the delivery stays as it is, being sent, and
+    whoever takes it up next finds that it may have gone out.
+    """
+    try:
+        with named_errors():
+            _settle(delivery, DeliveryStatus.SENT, receipt.answer, now=clock())
+    except OutbriefError as error:
+        telemetry.complain("delivery.unrecorded", error, tenant=delivery.tenant_id, delivery=delivery.id)
+        with named_errors():
+            _settle(delivery, DeliveryStatus.SENT, receipt.answer, now=clock())
 
 
 def _settle(

@@ -44,6 +44,7 @@ def defer_failure_notice(tenant_id: UUID, generation_id: UUID, *, now: dt.dateti
         in_a_row = generations.failures_in_a_row(schedule_id, blame=Blame.USER, limit=FAILURES_BEFORE_PAUSE)
         if in_a_row >= FAILURES_BEFORE_PAUSE:
             schedules.pause(schedule_id, now=now)
+    generations.count_notice(generation_id)
     queue.defer("notify_owner", queue="mail", tenant_id=tenant_id, generation_id=generation_id)
 
 
@@ -58,6 +59,7 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
     if recipient is None:
         telemetry.say("notice.nobody_to_tell", tenant=tenant_id, generation=generation_id)
         return
+    number = generations.notices(generation)
     body = write_failure_mail(
         schedule_name=generations.order_of(generation).title,
         what=generation.error_message or "The reason is not known.",
@@ -74,7 +76,7 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
             subject=body.subject,
             text=body.text,
             html=body.html,
-            message_id=f"<{generation_id}.notice@{mail_domain()}>",
+            message_id=f"<{generation_id}.notice{number if number > 1 else ''}@{mail_domain()}>",
             attachments=body.inline,
         )
     )

@@ -13,11 +13,11 @@ from outbrief.record.generations import Order
 from outbrief.record.models import ReportGeneration, ScheduledReport
 from outbrief.record.scope import unscoped
 from outbrief.record.tenants import TenantFacts
+from outbrief.run import reports
 from outbrief.run.schedules import check_recipients
-from outbrief.terms.calendar import occurrences, resolve_period
+from outbrief.terms.calendar import occurrences
 from outbrief.terms.errors import Conflict, InvalidInput
-from outbrief.terms.report import GenerationStatus, Trigger, check_report_format, check_report_type
-from outbrief.terms.report_config import check_report_config
+from outbrief.terms.report import GenerationStatus, Trigger
 
 _BATCH = 200
 
@@ -43,6 +43,7 @@ def tick(*, now: dt.datetime) -> int:
 def run_now(schedule: ScheduledReport, *, actor: str, now: dt.datetime) -> ReportGeneration:
     """Run a schedule once more, at once, for the period that ends now; in the tenant's scope.
 
+    It is made whatever the report's conditions say: somebody asked for it.
     While such a run is waiting for its worker, asking again gives that one: a double click mails nobody twice.
     """
     schedules.locked(schedule.id)
@@ -63,17 +64,14 @@ def run_now(schedule: ScheduledReport, *, actor: str, now: dt.datetime) -> Repor
     return generation
 
 
-def one_off(tenant: TenantFacts, order: Order, *, actor: str, now: dt.datetime) -> ReportGeneration:
+def one_off(
+    tenant: TenantFacts, order: Order, *, actor: str, now: dt.datetime, trigger: Trigger = Trigger.API
+) -> ReportGeneration:
     """Make a report once, without a schedule; in the tenant's scope. InvalidInput names the field that is wrong."""
-    check_report_type(order.report_type)
-    check_report_format(order.format)
-    check_report_config(order.config)
-    resolve_period(order.date_range, at=now, timezone=tenant.timezone)
+    reports.check(order, tenant, at=now)
     order = replace(order, recipients=check_recipients(tenant, order.recipients))
-    if order.workspace_id:
-        schedules.workspace_name(order.workspace_id)
     generation = generations.plan(
-        tenant_id=tenant.id, order=order, trigger=Trigger.API, scheduled_for=now, schedule_id=None
+        tenant_id=tenant.id, order=order, trigger=trigger, scheduled_for=now, schedule_id=None
     )
     if generation is None:
         raise Conflict("The report could not be planned.", hint="Try again.")

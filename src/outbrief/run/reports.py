@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from outbrief.compose import check_layout, compose, questions
+from outbrief.compose import compose, questions
 from outbrief.query import answers
 from outbrief.record import schedules
 from outbrief.record.generations import Order
@@ -17,13 +17,13 @@ from outbrief.render.workbook import write_workbook
 from outbrief.render.writer import Sink, WriteSummary
 from outbrief.run import parts, templates
 from outbrief.run.conditions import held_back
+from outbrief.run.contents import check_contents
 from outbrief.terms.calendar import comparison_of, resolve_period
 from outbrief.terms.document import Document
 from outbrief.terms.export import ExportFormat
 from outbrief.terms.report import ReportFormat, ReportType, check_report_format, check_report_type
 from outbrief.terms.report_config import ReportConfig, check_report_config
 from outbrief.terms.report_request import ReportRequest
-from outbrief.terms.subject import check_subject
 from outbrief.terms.table import Table
 
 EXTENSIONS = {ReportFormat.CSV: "csv", ReportFormat.EXCEL: "xlsx", ReportFormat.PDF: "pdf"}
@@ -58,11 +58,12 @@ def weigh(order: Order, tenant: TenantFacts, *, at: dt.datetime, now: dt.datetim
 
 
 def check(order: Order, tenant: TenantFacts, *, at: dt.datetime) -> None:
-    """Check what a report is asked to hold, in the tenant's scope; InvalidInput names the field that is wrong."""
-    check_report_type(order.report_type)
+    """Check what a report is asked to be, in the tenant's scope; InvalidInput names the field that is wrong."""
     check_report_format(order.format)
-    check_subject(check_report_config(order.config).subject)
-    check_layout(_request(order, tenant, at=at))
+    period = resolve_period(order.date_range, at=at, timezone=tenant.timezone)
+    check_contents(tenant, check_report_type(order.report_type), order.config, period=period)
+    if order.workspace_id:
+        schedules.workspace_name(order.workspace_id)
 
 
 def write(document: Document, fmt: ReportFormat, sink: Sink) -> WriteSummary:

@@ -1,7 +1,7 @@
 """Schedules as people change them: checked as a whole, recorded, and noted in the audit log."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -9,16 +9,19 @@ from outbrief.deliver.address import check_recipient
 from outbrief.record import audit
 from outbrief.record import schedules as record
 from outbrief.record.models import ScheduledReport
-from outbrief.record.tenants import TenantFacts
-from outbrief.terms.calendar import check_recurrence, resolve_period
+from outbrief.record.tenants import TenantFacts, is_member
+from outbrief.run.contents import check_contents
+from outbrief.terms.calendar import Frequency, check_recurrence, resolve_period
 from outbrief.terms.errors import InvalidInput
 from outbrief.terms.report import check_report_format, check_report_type
-from outbrief.terms.report_config import check_report_config
 
 
 @dataclass(frozen=True, kw_only=True)
 class ScheduleAsked:
-    """A schedule as somebody typed it, unchecked. `config` may hold filters and `notify`, who is told of failures."""
+    """A schedule as somebody typed it, unchecked.
+
+    `config` is that of `terms.report_config`, and may hold `notify`, who is told of failures.
+    """
 
     name: str
     report_type: str
@@ -82,10 +85,28 @@ def asked_of(schedule: ScheduledReport) -> ScheduleAsked:
     )
 
 
+def check_days(asked: ScheduleAsked, given: Collection[str]) -> None:
+    """Refuse a change that names a day which the schedule's frequency does not use; `given` are the settings named."""
+    for setting, field_name, words, frequency in _DAYS:
+        named = setting in given and getattr(asked, setting) is not None
+        if named and asked.frequency in list(Frequency) and asked.frequency != frequency:
+            raise InvalidInput(
+                f"A {asked.frequency} schedule has no day of the {words}.",
+                field=field_name,
+                hint=f'Send "frequency": "{frequency}" with it.',
+            )
+
+
 def check_recipients(tenant: TenantFacts, addresses: Sequence[str]) -> tuple[str, ...]:
     """Check every address and give them normalised, once each; InvalidInput names the first that is none."""
     checked = [check_recipient(text, allowed_domains=tenant.allowed_recipient_domains) for text in addresses]
     return tuple(dict.fromkeys(checked))
+
+
+_DAYS = (
+    ("day_of_week", "dayOfWeek", "week", Frequency.WEEKLY),
+    ("day_of_month", "dayOfMonth", "month", Frequency.MONTHLY),
+)
 
 
 def _check(
@@ -105,16 +126,18 @@ def _check(
         raise InvalidInput("is empty.", field="recipients", hint="Name at least one mail address.")
     if asked.workspace_id is not None:
         record.workspace_name(asked.workspace_id)
-    notify = config.get("notify")
-    check_report_config({key: value for key, value in config.items() if key != "notify"})
-    if notify is not None:
-        config["notify"] = check_recipient(str(notify), field="config.notify")
+    report_type = check_report_type(asked.report_type)
+    period = resolve_period(asked.date_range, at=now, timezone=tenant.timezone)
+    contents = {key: value for key, value in config.items() if key != "notify"}
+    check_contents(tenant, report_type, contents, period=period)
+    if config.get("notify") is not None:
+        config["notify"] = _check_notify(tenant, str(config["notify"]))
     return record.ScheduleSettings(
         name=name,
         description=asked.description,
-        report_type=check_report_type(asked.report_type),
+        report_type=report_type,
         format=check_report_format(asked.format),
-        date_range=_check_date_range(asked.date_range, tenant.timezone, now=now),
+        date_range=_kept_range(asked.date_range),
         recurrence=recurrence,
         recipients=check_recipients(tenant, asked.recipients),
         workspace_id=asked.workspace_id,
@@ -123,7 +146,14 @@ def _check(
     )
 
 
-def _check_date_range(asked: str | Mapping[str, object], timezone: str, *, now: dt.datetime) -> str:
-    resolve_period(asked, at=now, timezone=timezone)
+def _check_notify(tenant: TenantFacts, text: str) -> str:
+    """Who is told of failures learns names and figures: a member, or an address where reports may go."""
+    address = check_recipient(text, field="config.notify")
+    if is_member(tenant.id, address):
+        return address
+    return check_recipient(text, allowed_domains=tenant.allowed_recipient_domains, field="config.notify")
+
+
+def _kept_range(asked: str | Mapping[str, object]) -> str:
     # The column holds 50 letters: a range of two days is kept in the form that the command line takes.
     return asked if isinstance(asked, str) else f"{asked['from']}..{asked['to']}"

@@ -63,7 +63,8 @@ def run_again(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpRe
     if run.scheduled_report_id is not None:
         again = plan.run_now(schedules.get(run.scheduled_report_id), actor=actor.name, now=now)
     else:
-        again = plan.one_off(tenant_facts(actor.tenant_id), generations.order_of(run), actor=actor.name, now=now)
+        tenant, order = tenant_facts(actor.tenant_id), generations.order_of(run)
+        again = plan.one_off(tenant, order, actor=actor.name, now=now, trigger=Trigger.MANUAL)
     messages.success(request, "The report is being made. Load this page again to see how far it is.")
     return redirect("web:generation", generation_id=again.id)
 
