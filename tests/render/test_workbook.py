@@ -220,6 +220,20 @@ def test_libreoffice_calculates_the_totals_that_the_report_states(tmp_path: Path
     assert shown[4] == ["Total", "10,040", "9,899", "131", "1.3%", "98.6%", "100.0%", "0.15%"]
 
 
+def test_a_closing_row_without_a_name_is_called_total() -> None:
+    columns = (Column(key="day", label="Day", kind=Kind.DATE), Column(key="sent", label="Sent", kind=Kind.INTEGER))
+    rows = tuple((day, 5) for day in documents.WEEK)
+    table = Table(key="days", title="Days", columns=columns, rows=rows, total_rows=7, total=(None, 35))
+    closing = read(with_sections(table))["Days"][9]
+    assert [cell.value for cell in closing] == ["Total", "=SUBTOTAL(109,table_days[Sent])"]
+
+
+def test_remarks_are_no_wider_than_their_table() -> None:
+    sheet = read(with_sections(dataclasses.replace(documents.TABLE, note="A long remark. " * 40)))["Campaigns"]
+    assert "A10:H10" in {str(merged) for merged in sheet.merged_cells.ranges}
+    assert sheet.row_dimensions[10].height > 60
+
+
 def test_rates_above_their_usual_limits_are_marked_unless_of_few_messages() -> None:
     sheet = read(with_sections(rates_table()))["Senders"]
     rules = {str(at.sqref): rule for at in sheet.conditional_formatting for rule in at.rules}

@@ -54,14 +54,20 @@ class Book:
             self.formats[key] = self.file.add_format(properties)
         return self.formats[key]
 
-    def header(self, *, figures: bool = False) -> Format:
+    def header(self, *, figures: bool = False, indent: int = 0) -> Format:
         """Give the format of header cells, over `figures` at the right as these are.
 
         The words stand at the top, for Excel puts the button of the filter over the lower right corner.
         """
         align = "right" if figures else "left"
         return self.format(
-            bold=True, font_color="#FFFFFF", bg_color=HEADER_COLOUR, valign="top", align=align, text_wrap=True
+            bold=True,
+            font_color="#FFFFFF",
+            bg_color=HEADER_COLOUR,
+            valign="top",
+            align=align,
+            text_wrap=True,
+            indent=indent,
         )
 
     def remark(self) -> Format:

@@ -311,10 +311,10 @@ def _write_text(
     told: dict[str, Property] = {"font_color": colour, "font_size": size}
     for piece in _pieces(runs, _MOST_LINES * _ACROSS):
         wider = size / 11 * (1.1 if piece[0][1] else 1.0)
-        high = lines("".join(text for text, _, _ in piece), (_ACROSS - 6) / wider)
+        high = lines("".join(text for text, _, _ in piece), (_ACROSS - 2) / wider)
         row = at.row(_LINE * size / 11 * high + (5 if "bg_color" in properties else 3))
         parts = [(at.book.format(bold=bold, italic=italic, **told), text) for text, bold, italic in piece]
-        whole: dict[str, Property] = {"text_wrap": True, "valign": "vcenter", "align": "left", **told, **properties}
+        whole: dict[str, Property] = {"text_wrap": True, "valign": "top", "align": "left", **told, **properties}
         if len(piece) == 1:
             whole |= {"bold": piece[0][1], "italic": piece[0][2]}
         style = at.book.format(**whole)

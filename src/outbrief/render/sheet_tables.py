@@ -58,7 +58,10 @@ class _Closing:
 def write_table(book: Book, sheet: Worksheet, table: Table, name: str) -> None:
     """Write a table from the first cell on: Excel's own table under this `name`, its closing row, then remarks."""
     headings = _headings(table.columns)
-    heads = [book.header(figures=is_figures(column.kind)) for column in table.columns]
+    heads = [
+        book.header(figures=is_figures(column.kind), indent=_indent(table.columns, index))
+        for index, column in enumerate(table.columns)
+    ]
     widths = [
         _width(column, heading, [row[index] for row in table.rows[:_SAMPLE]], book.timezone)
         for index, (column, heading) in enumerate(zip(table.columns, headings, strict=True))
@@ -167,7 +170,7 @@ def _closing(table: Table, headings: Sequence[str], name: str) -> list[_Closing]
     cells = []
     for index, (column, said) in enumerate(zip(table.columns, table.total or (), strict=True)):
         known = isinstance(said, int | float) and not isinstance(said, bool) and table.total_rows <= len(table.rows)
-        closing = _Closing(value=said)
+        closing = _Closing(value="Total" if said is None and index == 0 else said)
         if known and (column.kind is Kind.INTEGER or column.key == "share"):
             if _PLAIN_HEADING.fullmatch(headings[index]) and _same(_sum(table, index), said):
                 formula = f"SUBTOTAL(109,{name}[{headings[index]}])"
@@ -291,10 +294,15 @@ def _style(table: Table, index: int) -> dict[str, Property]:
     column = table.columns[index]
     if not is_figures(column.kind):
         # Without it, text of some scripts would stand at the right.
-        return {"align": "left"}
+        return {"align": "left", "indent": _indent(table.columns, index)}
     if _LIMITS.get(column.key, 1) < 0.01:
         return {"num_format": "0.00%"}
     return number_format(column.kind, [row[index] for row in table.rows])
+
+
+def _indent(columns: Sequence[Column], index: int) -> int:
+    """Keep text away from figures to the left of it, which end where it begins."""
+    return int(index > 0 and is_figures(columns[index - 1].kind) and not is_figures(columns[index].kind))
 
 
 def _headings(columns: Sequence[Column]) -> list[str]:
