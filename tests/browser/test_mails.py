@@ -233,7 +233,7 @@ def test_the_chart_is_the_one_for_the_ground_it_stands_on_and_sharp(
         pictures = {image["id"]: image for image in seen["images"] if image["shown"]}
         assert set(pictures) == {LOGO_ID, shown}
         left, _, right, _ = pictures[shown]["box"]
-        assert min(width - 40, 500) - 1 <= right - left <= pictures[shown]["natural"] / 1.9
+        assert min(width - 40, 500) - 1 <= right - left <= pictures[shown]["natural"] / 1.6
         logo = pictures[LOGO_ID]["box"]
         assert (logo[2] - logo[0], logo[3] - logo[1]) == (140, 32)
         with Image.open(io.BytesIO(next(p.content for p in mails["normal"].inline if p.content_id == shown))) as drawn:

@@ -108,7 +108,7 @@ def test_one_chart_is_inline_for_light_and_for_dark_with_its_text_alternative(no
     for picture, ground in zip(normal.inline, ("#ffffff", colours.DARK_PANEL), strict=True):
         assert picture.content_type == "image/png"
         with Image.open(io.BytesIO(picture.content)) as seen:
-            assert seen.width == 980
+            assert seen.width == 840
             assert "#%02x%02x%02x" % seen.convert("RGB").getpixel((1, 1)) == ground  # noqa: UP031 - of a tuple
         assert len(picture.content) < 200_000
     assert Page(normal.html).pictures == [

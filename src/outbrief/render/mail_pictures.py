@@ -11,7 +11,7 @@ from outbrief.terms.look import Brand
 
 CHART_ID, DARK_CHART_ID, LOGO_ID = "chart@outbrief", "chart-dark@outbrief", "logo@outbrief"
 # Drawn narrow, so that its text is still read on a telephone, and sharp on a dense screen.
-CHART_SHOWN, _CHART_WIDTH, _CHART_SCALE = 500, 350, 2.8
+CHART_SHOWN, _CHART_WIDTH, _CHART_SCALE = 500, 350, 2.4
 _LOGO_WIDTH, _LOGO_HEIGHT = 240, 32
 _HEX = re.compile("#[0-9a-fA-F]{6}")
 _DARK = {
