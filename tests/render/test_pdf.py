@@ -62,7 +62,9 @@ def test_a_report_says_everything_that_the_document_holds(normal: bytes) -> None
 
 def test_every_page_has_the_running_footer(normal: bytes) -> None:
     told = pages(normal)
+    assert len(told) > 1
     for number, text in enumerate(told, start=1):
+        assert ("Weekly campaign performance · 16 – 22 November 2026 Acme Outreach\n" in text) == (number > 1)
         assert "Acme Outreach · Weekly campaign performance · data as of 23 Nov 2026, 09:00 (New York)" in text
         assert f"Page {number} of {len(told)}" in text
 

@@ -16,7 +16,7 @@ from outbrief.render import colours
 from outbrief.render.bar_chart import bars
 from outbrief.render.line_chart import lines
 from outbrief.render.marks import Pen, Spec, known, label
-from outbrief.render.typefaces import FOLDERS, TYPEFACES
+from outbrief.render.typefaces import TYPEFACES, folder
 from outbrief.render.typeset import letter_widths
 from outbrief.terms import locale
 from outbrief.terms.document import Chart
@@ -65,8 +65,7 @@ def _draw(chart: Chart, accent: str, font: Font, width: int, _for: Locale) -> st
 
 @functools.cache
 def _know_fonts() -> None:
-    for folder in FOLDERS:
-        vl_convert.register_font_directory(folder)
+    vl_convert.register_font_directory(folder())
 
 
 def _spec(chart: Chart, accent: str, font: Font, width: int) -> Spec:

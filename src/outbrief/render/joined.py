@@ -17,7 +17,7 @@ _LIST_OF_KIDS = re.compile(rb"/(?:K|Kids)\[([0-9R ]*)\]")
 _ROLES = re.compile(rb"(/RoleMap<<[^<>]*/Strong)/Span([^<>]*>>)")
 _PARENTS, _NEXT_PARENT = re.compile(rb"/Nums\[(.*?)\]"), re.compile(rb"/ParentTreeNextKey ([0-9]+)")
 _PARENT = re.compile(rb"([0-9]+) ([0-9]+ 0 R)")
-_OF_PAGE = re.compile(rb"/StructParents ([0-9]+)")
+_OF_PAGE, _LINKS = re.compile(rb"/StructParents? ([0-9]+)"), re.compile(rb"/Annots\[([0-9R ]*)\]")
 _IDS = re.compile(rb"/IDTree<</Names\[(.*?)\]>>")
 _ID = re.compile(rb"\((U[0-9]+x[0-9]+y[0-9]+)\)")
 _LENGTH = re.compile(rb"(?<=/Length )[0-9]+")
@@ -25,12 +25,13 @@ _FIRST_MARK = re.compile(rb"/First ([0-9]+) 0 R")
 _MARK = re.compile(rb"<</Parent [0-9]+ 0 R(?:/Prev [0-9]+ 0 R)?(?:/Next ([0-9]+) 0 R)?(?:/Prev [0-9]+ 0 R)?(?=/Title)")
 _ROW = re.compile(rb"<</Type/StructElem/S/P/P [0-9]+ 0 R(?=.*?/K\[([0-9]+) 0 R)", re.DOTALL)
 _CELL = b"<</Type/StructElem/S/Strong"
+_SPAN = b"<</Type/StructElem/S/Span"
 _HEADER_CELL = b"<</Type/StructElem/S/TH/A[<</O/Table/Scope/Column>>]"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A file of some pages; `begins` tells that its first row is the header of a long table.
+    """A file of some pages: of a long table if `tabular`; `begins` tells that its first row is the header of one.
 
     A row of a long table is a paragraph of `strong` cells: Typst sets and tags those several times faster than cells of
     its own tables. Rows of a part that begins no table belong to the last one begun.
@@ -38,6 +39,7 @@ class Part:
 
     pdf: bytes
     begins: bool = False
+    tabular: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +100,10 @@ def join(parts: Iterable[Part]) -> bytes:
         _gather_pages(whole, objects, told[shared.pages])
         _gather_tree(whole, objects, told[shared.tree], number)
         _gather_marks(whole, objects, told[shared.root])
-        _gather_tags(whole, objects, told[shared.body], file if part.begins else None)
+        if part.tabular:
+            _gather_rows(whole, objects, told[shared.body], file if part.begins else None)
+        else:
+            _gather_tags(whole, objects, told[shared.body])
         file.put(objects)
     if shared is None:
         raise ValueError("Joining needs at least one part.")
@@ -116,11 +121,16 @@ def _shared(objects: Mapping[int, bytes], trailer: bytes) -> _Shared:
 
 
 def _gather_pages(whole: _Whole, objects: dict[int, bytes], told: bytes) -> None:
-    """Take the pages of a part; their keys among the owners of marks come after those of the parts before."""
+    """Take the pages of a part; their keys among the owners of marks come after those of the parts before.
+
+    So do those of the links on the pages.
+    """
     for page in _kids(told):
-        key = found(_OF_PAGE, objects[page])
-        moved = b"/StructParents %d" % (int(key[1]) + whole.next_parent)
-        objects[page] = objects[page].replace(key[0], moved)
+        links = _LINKS.search(objects[page])
+        for number in (page, *(_listed_in(links) if links else ())):
+            key = found(_OF_PAGE, objects[number])
+            moved = b"%b%d" % (key[0].removesuffix(key[1]), int(key[1]) + whole.next_parent)
+            objects[number] = objects[number].replace(key[0], moved)
         whole.pages.append(page)
 
 
@@ -152,8 +162,16 @@ def _gather_marks(whole: _Whole, objects: dict[int, bytes], told: bytes) -> None
         whole.marks[number] = text[link.end() :]
 
 
-def _gather_tags(whole: _Whole, objects: dict[int, bytes], told: bytes, begins: Packed | None) -> None:
-    """Take the tags of a part; with `begins` the first row there is the header of a table, which gets numbers there."""
+def _gather_tags(whole: _Whole, objects: dict[int, bytes], told: bytes) -> None:
+    """Take the tags of a part; strong words are spans there, for in the whole `Strong` means a cell."""
+    whole.kids += _kids(told)
+    for number, text in objects.items():
+        if text.startswith(_CELL):
+            objects[number] = _SPAN + text.removeprefix(_CELL)
+
+
+def _gather_rows(whole: _Whole, objects: dict[int, bytes], told: bytes, begins: Packed | None) -> None:
+    """Take the tags of pages of a long table; with `begins` the first row is its header, which gets numbers there."""
     for kid in _kids(told):
         row = _ROW.match(objects[kid])
         if row is None or not objects[int(row[1])].startswith(_CELL):
@@ -221,7 +239,11 @@ def _table(table: _Rows, body: int) -> dict[int, bytes]:
 
 
 def _kids(told: bytes) -> list[int]:
-    return [int(number) for number in _REFERENCE.findall(found(_LIST_OF_KIDS, told)[1])]
+    return _listed_in(found(_LIST_OF_KIDS, told))
+
+
+def _listed_in(match: re.Match[bytes]) -> list[int]:
+    return [int(number) for number in _REFERENCE.findall(match[1])]
 
 
 def _listed(numbers: Sequence[int]) -> bytes:
@@ -232,3 +254,13 @@ def count_pages(pdf: bytes) -> int:
     """Count the pages of a file."""
     read = numbered(pdf)
     return int(found(_COUNT, read.objects[_shared(read.objects, read.trailer).pages])[1])
+
+
+def count_owners_on_last_page(pdf: bytes) -> int:
+    """Count the tags that own what is marked on the last page of a file; a paragraph is one."""
+    read = numbered(pdf)
+    shared = _shared(read.objects, read.trailer)
+    last = read.objects[_kids(read.objects[shared.pages])[-1]]
+    key = found(_OF_PAGE, last)[1]
+    owners = dict(_PARENT.findall(found(_PARENTS, read.objects[shared.tree])[1]))
+    return len(set(_REFERENCE.findall(read.objects[int(owners[key].split()[0])])))

@@ -72,7 +72,7 @@ def lines(chart: Chart, days: tuple[dt.date, ...], pen: Pen, width: int) -> Spec
     layers: list[Json] = [_area(current[0], plot)] if len(current) == 1 and not columns else []
     layers.append(_grid(plot, ticks))
     for stroke in drawn:
-        layers += _columns(stroke, chart.kind, plot, pen) if columns else _line(stroke, plot)
+        layers += _columns(stroke, chart.kind, plot, pen) if columns else _line(stroke, chart.kind, plot, pen)
     figures = [label(plot.left - 8, plot.y(tick), _axis_words(tick, chart.kind, ticks)) for tick in ticks]
     marked = [label(plot.x(i), plot.bottom + 15, said) for i, said in _day_ticks(plot, pen)]
     layers += [pen.text(figures, "right"), pen.text(marked, "center")]
@@ -131,7 +131,7 @@ def _area(stroke: _Stroke, plot: _Plot) -> Json:
     }
 
 
-def _line(stroke: _Stroke, plot: _Plot) -> list[Json]:
+def _line(stroke: _Stroke, kind: Kind, plot: _Plot, pen: Pen) -> list[Json]:
     """Draw a line through the days of a series; a day alone between gaps becomes a point."""
     rows = _rows(stroke.series, plot)
     plain = stroke.dash == DASHES[0]
@@ -144,24 +144,30 @@ def _line(stroke: _Stroke, plot: _Plot) -> list[Json]:
     if lone := [row for row in rows if runs.count(row["run"]) == 1]:
         point: Spec = {"type": "point", "filled": True, "color": stroke.paint, "size": 36, "opacity": 1}
         layers.append({"data": {"values": lone}, "mark": point, "encoding": PLACE})
+        if len(rows) <= _FEW and stroke.current:
+            layers.append(pen.text([_above(row, kind) for row in rows], "center", colour=colours.INK))
     return layers
 
 
 def _columns(stroke: _Stroke, kind: Kind, plot: _Plot, pen: Pen) -> list[Json]:
     """Draw a column per day with anything: filled for this period, a dashed outline for the one before."""
-    slot = plot.beside * 2 * (1.0 if stroke.current else 1.4)
-    half = max(1.0, min(26.0, slot * 0.62) / 2)
+    half = max(1.0, min(13.0, plot.beside * 0.62)) * (1.0 if stroke.current else 1.35)
     rows: list[Json] = []
     said: list[Json] = []
     for row in _rows(stroke.series, plot):
-        x, y = float(str(row["x"])), float(str(row["y"]))
+        x = float(str(row["x"]))
         if row["value"]:
             rows.append({**row, "x": x - half, "x2": x + half})
-            said.append(label(x, y - 8, words.measure(float(str(row["value"])), kind)))
+            said.append({**_above(row, kind), "y": max(float(str(row["y"])) - 8, 6)})
     if not stroke.current:
         return [rect(rows, filled=False, stroke=stroke.paint, strokeWidth=1.2, strokeDash=[3, 2.5])]
     named = [pen.text(said, "center", colour=colours.INK)] if len(rows) <= _FEW else []
     return [rect(rows, color=stroke.paint, cornerRadiusTopLeft=1.5, cornerRadiusTopRight=1.5), *named]
+
+
+def _above(row: Spec, kind: Kind) -> Spec:
+    x, y, value = (float(str(row[key])) for key in ("x", "y", "value"))
+    return label(x, y - 9 if y >= 15 else y + 12, words.measure(value, kind))
 
 
 def _end_names(strokes: Sequence[_Stroke], plot: _Plot, pen: Pen) -> list[Json]:

@@ -10,8 +10,10 @@ from typing import assert_never
 from outbrief.render import chart as charts
 from outbrief.render import colours, words
 from outbrief.render.columns import Column, Fit, breakable, fit
+from outbrief.render.head import LONGEST_NAME, LONGEST_PARAGRAPH, head_of, line, set_text
 from outbrief.render.long_table import Texts, long_table
 from outbrief.render.parts import Picture, Piece, picture_of_page, typeset_pieces
+from outbrief.render.prose import prose
 from outbrief.render.typefaces import TYPEFACES
 from outbrief.render.typeset import Json, letter_widths
 from outbrief.terms.document import (
@@ -26,7 +28,7 @@ from outbrief.terms.document import (
     change_of,
 )
 from outbrief.terms.errors import InvalidInput
-from outbrief.terms.locale import THIN, writing_in
+from outbrief.terms.locale import writing_in
 from outbrief.terms.look import Brand, Paper
 from outbrief.terms.table import Cell, Kind, Table
 
@@ -36,14 +38,9 @@ _ROOM: dict[Paper, tuple[tuple[float, float], tuple[float, float]]] = {
     Paper.LETTER: ((510.0, 679.0), (690.0, 499.0)),
 }
 _ACROSS = {Paper.A4: 595.28, Paper.LETTER: 612.0}  # points, upright
-_TYPST_PAPERS = {Paper.A4: "a4", Paper.LETTER: "us-letter"}
 MOST_ROWS = 10_000
 _LONG = 300  # rows; a shorter table shares its pages with what is before and after it
-_LONGEST_NAME, _LONGEST_CELL, _LONGEST_PARAGRAPH = 160, 200, 4000
-_PALETTE: dict[str, Json] = {
-    "ink": colours.INK, "muted": colours.MUTED, "line": colours.LINE, "rule": colours.RULE, "good": colours.GOOD,
-    "bad": colours.BAD,
-}  # fmt: skip
+_LONGEST_CELL = 200
 _WRAPPING = frozenset({Kind.TEXT, Kind.JSON, Kind.TAGS})
 _FIGURES = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.RATE, Kind.MINUTES})
 _TINTS: dict[Verdict, str] = {"good": "#eef8f3", "bad": "#fff5ed", "neutral": colours.GROUND}
@@ -57,7 +54,7 @@ def write_pdf(document: Document, *, max_table_rows: int = MOST_ROWS) -> bytes:
     """
     with writing_in(document.look.locale):
         pieces = _pieces(document, max_table_rows, document.look.paper)
-        return typeset_pieces(_head(document), pieces, int(document.as_of.timestamp()))
+        return typeset_pieces(head_of(document), pieces, int(document.as_of.timestamp()))
 
 
 def write_page_picture(document: Document, *, page: int = 1, width: int = 1000) -> bytes:
@@ -72,7 +69,7 @@ def write_page_picture(document: Document, *, page: int = 1, width: int = 1000) 
     paper = document.look.paper
     with writing_in(document.look.locale):
         pieces = _pieces(document, MOST_ROWS, paper)
-        picture = picture_of_page(_head(document), pieces, page, width / _ACROSS[paper] * 72)
+        picture = picture_of_page(head_of(document), pieces, page, width / _ACROSS[paper] * 72)
     if picture is None:
         raise InvalidInput(f"This report has no page {page}.", field="page")
     return picture
@@ -101,37 +98,9 @@ def _piece(sections: Sequence[Section], document: Document, max_rows: int, paper
         return [section for section in each if section]
 
     sections = tuple(sections)
-    return Piece(sections=told, charts=any(isinstance(section, Chart) for section in sections))
-
-
-def _head(document: Document) -> dict[str, Json]:
-    accent = colours.accent(document.brand)
-    title = words.printable(document.title, _LONGEST_NAME) or words.REPORT_NAMES[document.report_type]
-    name = words.printable(document.brand.name, 40)
-    return {
-        "face": TYPEFACES[document.brand.font].family,
-        "paper": _TYPST_PAPERS[document.look.paper],
-        "title": title,
-        "shown_title": breakable(title, 34),
-        "kicker": words.REPORT_NAMES[document.report_type],
-        "description": f"{name}: {words.subtitle(document)}",
-        "subtitle": _set(words.subtitle(document)),
-        "scope": _line(document.scope, _LONGEST_NAME),
-        "footer": _footer(document),
-        "brand": {
-            "name": name,
-            "fill": accent,
-            "text": colours.on(accent),
-            "ink": colours.readable(accent, colours.PANEL),
-        },
-        "palette": _PALETTE,
-        "notes": [_line(note, _LONGEST_PARAGRAPH) for note in document.notes],
-    }
-
-
-def _footer(document: Document) -> str:
-    parts = (_line(document.brand.name, 24), _line(document.title, 44), _set(words.as_of(document)))
-    return " · ".join(part for part in parts if part)
+    ending = sections[-1] if sections else None
+    columns = len(_page_columns(ending)[0].columns) if isinstance(ending, Table) else 0
+    return Piece(sections=told, charts=any(isinstance(section, Chart) for section in sections), columns=columns)
 
 
 def _no_activity() -> Json:
@@ -155,8 +124,8 @@ def _section(section: Section, document: Document, max_rows: int, paper: Paper, 
         case Findings(findings=findings):
             told = [
                 {
-                    "headline": _line(finding.headline, _LONGEST_CELL),
-                    "detail": _line(finding.detail, _LONGEST_PARAGRAPH),
+                    "headline": line(finding.headline, _LONGEST_CELL),
+                    "detail": line(finding.detail, LONGEST_PARAGRAPH),
                     "verdict": finding.verdict,
                     "tint": _TINTS[finding.verdict],
                 }
@@ -167,10 +136,8 @@ def _section(section: Section, document: Document, max_rows: int, paper: Paper, 
             return _chart(section, document.brand, picture)
         case Table():
             return _table(section, document, max_rows, paper)
-        case Text(title=title, blocks=blocks):
-            told = [_line(block.text, _LONGEST_PARAGRAPH) for block in blocks]
-            heading = _line(title, _LONGEST_NAME)
-            return {"form": "text", "above": 22, "wide": False, "title": heading, "paragraphs": told}
+        case Text():
+            return prose(section)
         case _:
             assert_never(section)
 
@@ -178,11 +145,11 @@ def _section(section: Section, document: Document, max_rows: int, paper: Paper, 
 def _figure(figure: Figure) -> Json:
     moved = change_of(figure)
     return {
-        "label": _line(figure.label, 60, letters=24),
-        "value": _set(words.measure(figure.value, figure.kind)),
-        "change": _set(words.change(figure)),
+        "label": line(figure.label, 60, letters=24),
+        "value": set_text(words.measure(figure.value, figure.kind)),
+        "change": set_text(words.change(figure)),
         "verdict": moved.verdict if moved else "neutral",
-        "aside": _line(words.aside(figure), 120, letters=24),
+        "aside": line(words.aside(figure), 120, letters=24),
     }
 
 
@@ -193,7 +160,7 @@ def _chart(chart: Chart, brand: Brand, picture: Picture) -> Json:
         "form": "chart",
         "above": 22,
         "wide": False,
-        "title": _line(chart.title, _LONGEST_NAME),
+        "title": line(chart.title, LONGEST_NAME),
         "alt": words.printable(chart.alt) or words.printable(chart.title) or "Chart",
         "format": picture,
         "picture": drawn,
@@ -229,7 +196,7 @@ def _long_pieces(table: Table, document: Document, max_rows: int, paper: Paper) 
     long = long_table(texts, fitted, _ROOM[paper][fitted.wide], letter_widths(document.brand.font))
     last = len(long.parts) - 1
     return [
-        Piece(sections=_as_told(part), pages=pages if number < last else None, begins=number == 0)
+        Piece(sections=_as_told(part), pages=pages if number < last else None, begins=number == 0, tabular=True)
         for number, (part, pages) in enumerate(zip(long.parts, long.pages, strict=True))
     ]
 
@@ -243,7 +210,7 @@ def _laid_out(table: Table, document: Document, max_rows: int, paper: Paper) -> 
     table, more_columns = _page_columns(table)
     shown = table.rows[: max(0, max_rows)]
     grid, cut = _texts(table, shown, document.timezone)
-    headings = [_line(column.label, 60) for column in table.columns]
+    headings = [line(column.label, 60) for column in table.columns]
     columns = [
         Column(heading=heading, cells=[row[i] for row in grid], firm=column.kind not in _WRAPPING)
         for i, (heading, column) in enumerate(zip(headings, table.columns, strict=True))
@@ -255,16 +222,16 @@ def _laid_out(table: Table, document: Document, max_rows: int, paper: Paper) -> 
         words.rows_left_out(table, len(shown), main=main),
         words.columns_left_out(more_columns, main=main),
         f"Texts that end in … are whole in the {words.other_files(main=main)}." if cut else "",
-        _line(table.note, _LONGEST_PARAGRAPH),
+        line(table.note, LONGEST_PARAGRAPH),
     ]
     texts = Texts(
-        title=_line(table.title, _LONGEST_NAME),
+        title=line(table.title, LONGEST_NAME),
         labels=headings,
         right=[column.kind in _FIGURES for column in table.columns],
         firm=[column.kind not in _WRAPPING for column in table.columns],
         rows=grid,
         total=table.total is not None,
-        lines=[_set(line) for line in lines if line],
+        lines=[set_text(line) for line in lines if line],
     )
     return texts, fit(columns, upright[0], lying[0], TYPEFACES[document.brand.font].figure)
 
@@ -295,15 +262,7 @@ def _texts(table: Table, shown: Sequence[tuple[Cell, ...]], timezone: str) -> tu
             text = words.cell(value, column.kind, timezone, decimals)
             short = text if len(text) <= _LONGEST_CELL else words.printable(text, _LONGEST_CELL)
             cut = cut or short is not text
-            row.append(_set(short))
+            row.append(set_text(short))
     if table.total:
         grid[-1] = ["" if value is None else text for text, value in zip(grid[-1], table.total, strict=True)]
     return grid, cut
-
-
-def _line(text: str, most: int, *, letters: int = 60) -> str:
-    return breakable(_set(words.printable(text, most)), letters)
-
-
-def _set(text: str) -> str:
-    return text.replace(THIN, words.NO_BREAK)

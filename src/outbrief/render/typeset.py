@@ -8,7 +8,7 @@ from typing import Literal
 
 import typst
 
-from outbrief.render.typefaces import FOLDERS, TYPEFACES
+from outbrief.render.typefaces import TYPEFACES, folder
 from outbrief.terms.errors import RenderFailed
 from outbrief.terms.look import Font
 
@@ -75,4 +75,4 @@ def _template() -> bytes:
 @functools.cache
 def _fonts() -> typst.Fonts:
     """Read the fonts once: ours first, then those of the machine and those that Typst carries, for other scripts."""
-    return typst.Fonts(font_paths=list(FOLDERS))
+    return typst.Fonts(font_paths=[folder()])
