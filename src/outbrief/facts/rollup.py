@@ -151,7 +151,7 @@ def _recompute_bounces(stage: Stage) -> None:
     )
     stage.run(
         f"INSERT INTO bounce_activity AS x (tenant_id, campaign_id, day, {what}, digest, bounced)"
-        f" SELECT %(tenant)s, campaign_id, day, {what}, digest, bounced FROM fresh_bounces"
+        f" SELECT %(tenant)s, campaign_id, day, {what}, digest, bounced FROM fresh_bounces ORDER BY day"
         f" ON CONFLICT (campaign_id, day, {', '.join(key)}) DO UPDATE SET {_assigned(['bounced'])}"
         f" WHERE {_differs(['bounced'])}"
     )

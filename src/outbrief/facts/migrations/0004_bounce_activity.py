@@ -11,7 +11,7 @@ FILL = (
     "LOCK TABLE messages IN SHARE MODE;"
     f"INSERT INTO bounce_activity ({KEY.replace('sent_day', 'day')}, digest, bounced)"
     f" SELECT {KEY}, sha256(convert_to(json_build_array(bounce_type, bounce_reason)::text, 'UTF8')), count(*)"
-    f" FROM messages WHERE bounced_at IS NOT NULL GROUP BY {KEY}"
+    f" FROM messages WHERE bounced_at IS NOT NULL GROUP BY {KEY} ORDER BY sent_day"
 )
 
 
