@@ -83,7 +83,7 @@ def _settle(run: ReportGeneration, status: str) -> None:
         file_size_bytes=98_765_432 if made else None,
         file_path="x/reports/y.xlsx" if made else None,
         generation_time_ms=4321 if made else None,
-        metadata={**run.metadata, "sha256": "0123456789abcdef" * 4, "notes": ["3 cells were cut."]},
+        metadata={**run.metadata, "notes": ["3 cells were cut."], **(_files() if made else {})},
     )
     if made:
         for number, state in enumerate(("sent", "bounced", "failed", "suppressed")):
@@ -96,6 +96,12 @@ def _settle(run: ReportGeneration, status: str) -> None:
                 provider_answer="550-5.1.1 The email account that you tried to reach does not exist. " * 3,
                 sent_at=NOW,
             )
+
+
+def _files() -> dict[str, object]:
+    known = {"contentType": "x/y", "sha256": "0123456789abcdef" * 4, "filename": "ein-außerordentlich-langer-name" * 2}
+    sizes = {"rows": 1_234_567, "size": 98_765_432, "notes": []}
+    return {**known, "files": [{**known, **sizes, "format": fmt, "key": "x"} for fmt in ("excel", "pdf", "csv")]}
 
 
 def _export(people: People, status: str, *, progress: int) -> None:

@@ -15,11 +15,11 @@ from outbrief.record.models import ReportDelivery, ReportGeneration
 from outbrief.record.tenants import TenantFacts, tenant_facts
 from outbrief.run import plan
 from outbrief.terms.delivery import DeliveryStatus
-from outbrief.terms.errors import InvalidInput
 from outbrief.terms.report import Trigger
 from outbrief.web import words
+from outbrief.web.asked import asked_words
 from outbrief.web.members import members, page
-from outbrief.web.rows import delivery_row, report_file
+from outbrief.web.rows import delivery_row, report_files
 
 # Nobody reads more than this on a page; the counts above the table are of all.
 _SHOWN = 200
@@ -40,10 +40,9 @@ def generation(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpR
         "run": run,
         "title": order.title,
         "state": words.state(run.status),
-        "asked": _asked(run, order),
+        "asked": [*asked_words(order), ("Started by", _STARTED_BY[Trigger(run.trigger)])],
         "times": _times(run, order, tenant, deliveries, now=now),
-        "file": report_file(run, now=now),
-        "sha256": (run.metadata or {}).get("sha256", ""),
+        "files": report_files(run, now=now),
         "notes": (run.metadata or {}).get("notes", []),
         "deliveries": [delivery_row(row, timezone=tenant.timezone, now=now) for row in deliveries[:_SHOWN]],
         "delivery_count": len(deliveries),
@@ -76,34 +75,6 @@ def resend(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpRespo
     count = plan.resend(find(generations.get, generation_id), actor=actor.name)
     messages.success(request, f"Sending again to {words.counted(count, 'recipient', 'recipients')}.")
     return redirect("web:generation", generation_id=generation_id)
-
-
-def _asked(run: ReportGeneration, order: Order) -> list[tuple[str, str]]:
-    period = order.date_range
-    asked = [
-        ("Report", f"{words.name(order.report_type).capitalize()}, {words.name(order.format)}"),
-        ("Period", words.name(period).replace("..", " to ") if isinstance(period, str) else _days(period)),
-        ("Workspace", _workspace(order.workspace_id)),
-        ("Started by", _STARTED_BY[Trigger(run.trigger)]),
-    ]
-    return asked + [(words.name(key).capitalize(), _listed(value)) for key, value in order.config.items()]
-
-
-def _days(period: object) -> str:
-    return " to ".join(str(period[key]) for key in ("from", "to")) if isinstance(period, dict) else ""
-
-
-def _listed(value: object) -> str:
-    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
-
-
-def _workspace(workspace_id: str | None) -> str:
-    if workspace_id is None:
-        return "All workspaces"
-    try:
-        return schedules.workspace_name(workspace_id)
-    except InvalidInput:
-        return "One that was deleted"
 
 
 def _times(

@@ -10,6 +10,7 @@ from outbrief.record import exports, generations
 from outbrief.record.models import ExportJob, ReportDelivery, ReportGeneration, ScheduledReport
 from outbrief.record.schedules import recurrence_of
 from outbrief.run.links import Link, Target, make_token
+from outbrief.run.report_files import link_to
 from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.export import ExportStatus
 from outbrief.web import words
@@ -43,6 +44,16 @@ class FileWords:
     rows: str
     size: str
     download: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportFileRow:
+    """One file of a report, in one of its formats."""
+
+    name: str
+    format: str
+    sha256: str
+    words: FileWords
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +175,19 @@ def report_file(generation: ReportGeneration, *, now: dt.datetime) -> FileWords 
         return None
     link = _link("report", generation.tenant_id, generation.id, ends=now + _LINK_LASTS) if generation.file_path else ""
     return _file(generation.row_count, generation.file_size_bytes, link)
+
+
+def report_files(generation: ReportGeneration, *, now: dt.datetime) -> list[ReportFileRow]:
+    """Say every file of a generation, the main one first, with fresh links while they are kept."""
+    rows = []
+    for file in generations.files_of(generation):
+        made, link = file.artifact, ""
+        if generation.file_path:
+            token = make_token(link_to(generation, file), expires_at=now + _LINK_LASTS)
+            link = reverse("web:download", kwargs={"target": "report", "token": token})
+        said = _file(made.rows, made.size, link)
+        rows.append(ReportFileRow(name=made.filename, format=words.name(file.format), sha256=made.sha256, words=said))
+    return rows
 
 
 def _file(rows: int | None, size: int, download: str) -> FileWords:
