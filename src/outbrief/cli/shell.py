@@ -18,6 +18,9 @@ _OPTIONS = {
     "exportType": "TYPE",
     "reportType": "TYPE",
     "workspaceId": "--workspace",
+    "config.template": "--template",
+    "config.paper": "--paper",
+    "config.locale": "--locale",
     "expiresDays": "--expires-days",
     "allowedDomains": "--owner",
 }
@@ -36,6 +39,11 @@ _PLAIN = frozenset(
         "delimiter",
         "bom",
         "gzip",
+        "colour",
+        "font",
+        "paper",
+        "locale",
+        "page",
     }
 )
 
@@ -169,6 +177,8 @@ def _tell(error: OutbriefError) -> None:
 def _option_of(field: str) -> str:
     if field.startswith("filters."):
         return f"--filter {field.removeprefix('filters.')}"
+    if field.startswith("config.measures"):
+        return "--measure"
     return f"--{field}" if field in _PLAIN else _OPTIONS.get(field, field)
 
 

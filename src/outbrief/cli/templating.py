@@ -130,8 +130,9 @@ def import_template(ctx: click.Context, *, file: str, slug: str, as_json: bool) 
 @template.command("delete")
 @click.argument("name")
 @tenant_option
+@json_option
 @click.pass_context
-def delete_template(ctx: click.Context, *, name: str, slug: str) -> None:
+def delete_template(ctx: click.Context, *, name: str, slug: str, as_json: bool) -> None:
     """Delete the template NAME, which no schedule uses."""
     tenant = _tenant(ctx, slug)
     from outbrief.record import templates as record
@@ -140,7 +141,10 @@ def delete_template(ctx: click.Context, *, name: str, slug: str) -> None:
 
     with tenant_scope(tenant.id):
         templates.delete(record.locked(_named(name).id), actor=_OPERATOR)
-    say(f"Deleted the template {name}.")
+    if as_json:
+        print_json({"deleted": name})
+    else:
+        say(f"Deleted the template {name}.")
 
 
 @template.command("preview")
@@ -149,8 +153,11 @@ def delete_template(ctx: click.Context, *, name: str, slug: str) -> None:
 @click.option("--range", "date_range", default="last_30d", show_default=True, help="Such as last_month or A..B.")
 @click.option("--page", default=1, show_default=True, help="Which page the picture shows.")
 @click.option("-o", "--output", required=True, metavar="FILE", help="A .png of a page, or the whole .pdf, .xlsx, .csv.")
+@json_option
 @click.pass_context
-def preview_template(ctx: click.Context, *, name: str, slug: str, date_range: str, page: int, output: str) -> None:
+def preview_template(
+    ctx: click.Context, *, name: str, slug: str, date_range: str, page: int, output: str, as_json: bool
+) -> None:
     """Write what a report of the template NAME looks like now; nothing is kept or sent."""
     suffix = Path(output).suffix.lower()
     if suffix not in _PREVIEWS:
@@ -165,7 +172,10 @@ def preview_template(ctx: click.Context, *, name: str, slug: str, date_range: st
     made = preview.make(order, tenant, now=now, shown_as=preview.PreviewFormat(_PREVIEWS[suffix]), page=page)
     with opened(output) as file:
         file.write(made.content)
-    say(f"Wrote {output}: {len(made.content):,} bytes.")
+    if as_json:
+        print_json({"file": str(Path(output).resolve()), "contentType": made.content_type, "bytes": len(made.content)})
+    else:
+        say(f"Wrote {output}: {len(made.content):,} bytes.")
 
 
 @click.group()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from importlib import resources
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from outbrief.record.models import ScheduledReport, Tenant
 from outbrief.record.schedules import newest_first
 from outbrief.record.scope import tenant_scope, unscoped
 from outbrief.record.tenants import TenantFacts
-from outbrief.run import schedules
+from outbrief.run import schedules, template_files, templates
 from outbrief.run.schedules import ScheduleAsked
 from outbrief.run.tenants import found, make_key
 from outbrief.terms.errors import Conflict, NotFound, Unauthenticated
@@ -22,6 +23,7 @@ OWNER = "alice@acme.test"
 PASSWORD = "outbrief-demo"  # noqa: S105
 ZONE = "Europe/Paris"
 _PLANNER = "demo"
+_TEMPLATE, _TEMPLATE_FILE = "Monthly client report", "client_report.yaml"
 _DUE = "Daily overview (due at every start of the demo)"
 
 
@@ -52,6 +54,7 @@ def fill(*, now: dt.datetime, on_progress: Callable[[int], None]) -> TenantFacts
         with tenant_scope(made.tenant.id):
             sample_facts(tenant_id=made.tenant.id, timezone=ZONE, now=now, on_progress=on_progress)
             tenants.drop_main_workspace()
+            _make_template(made.tenant)
             for asked in _schedules():
                 schedules.create(made.tenant, asked, actor=_PLANNER, creator=OWNER, now=now)
     return made.tenant
@@ -83,6 +86,11 @@ def working_key(tenant: TenantFacts, kept: str | None, *, now: dt.datetime) -> s
         except Unauthenticated:
             pass
     return make_key(tenant, user_id=None, name="Demo", scopes=keys.SCOPES, expires_at=None)
+
+
+def _make_template(tenant: TenantFacts) -> None:
+    written = (resources.files("outbrief.cli.demo") / _TEMPLATE_FILE).read_text(encoding="utf-8")
+    templates.create(tenant.id, template_files.read(written, what=_TEMPLATE_FILE), actor=_PLANNER)
 
 
 def _due_at(minute: dt.datetime) -> ScheduleAsked:
@@ -122,5 +130,18 @@ def _schedules() -> list[ScheduleAsked]:
             timezone=ZONE,
             date_range="last_month",
             recipients=[OWNER, "bob@acme.test"],
+        ),
+        ScheduleAsked(
+            name=_TEMPLATE,
+            description="Made by the template of this name.",
+            report_type="campaign",
+            format="pdf",
+            frequency="monthly",
+            day_of_month=1,
+            time="07:30",
+            timezone=ZONE,
+            date_range="last_month",
+            recipients=[OWNER],
+            config={"template": _TEMPLATE},
         ),
     ]
