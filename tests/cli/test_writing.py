@@ -1,6 +1,7 @@
 """`outbrief export` and `outbrief report`: the file that was asked for, or none."""
 
 import csv
+import datetime as dt
 import gzip
 import io
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from outbrief.facts.models import Lead
 from outbrief.record.models import Workspace
 from outbrief.record.scope import tenant_scope
+from tests.activity import add_activity
 from tests.cli.commands import Outbrief
 from tests.people import People
 
@@ -79,6 +81,10 @@ def test_a_csv_file_is_marked_and_compressed_on_request(outbrief_here: Outbrief,
         (("report", "campaign", "--format", "docx"), 2, "format"),
         (("report", "campaign", "--range", "last_decade"), 2, "dateRange"),
         (("report", "campaign", "--workspace", "Mian"), 2, "workspaceId"),
+        (("report", "campaign", "--template", "Montly"), 2, "config.template"),
+        (("report", "campaign", "--measure", "opnRate"), 2, "config.measures[0]"),
+        (("report", "campaign", "--paper", "a5"), 2, "config.paper"),
+        (("report", "campaign", "--locale", "it"), 2, "config.locale"),
     ],
 )
 def test_what_is_wrong_is_named_and_an_earlier_file_stays(
@@ -106,3 +112,68 @@ def test_a_report_is_written_in_the_format_of_its_name(outbrief: Outbrief, peopl
     assert "October & us" in pypdf.PdfReader(tmp_path / "out.pdf").pages[0].extract_text()
     assert outbrief(*words, "-o", "out.xlsx").code == 0
     assert "Summary" in openpyxl.load_workbook(tmp_path / "out.xlsx").sheetnames
+
+
+def test_several_formats_make_several_files_of_one_name(outbrief_here: Outbrief, people: People, tmp_path: Path):
+    words = ("report", "overall", "--tenant", "acme", "--format", "pdf", "--format", "excel", "--format", "csv")
+    ran = outbrief_here(*words, "-o", "october.pdf", "--json")
+    assert ran.code == 0, ran.err
+    assert [(Path(file["file"]).name, file["format"]) for file in ran.json["files"]] == [
+        ("october.pdf", "pdf"),
+        ("october.xlsx", "excel"),
+        ("october.csv", "csv"),
+    ]
+    assert ran.json["file"] == str(tmp_path / "october.pdf")
+    for file in ran.json["files"]:
+        assert Path(file["file"]).stat().st_size == file["bytes"]
+    assert "Summary" in openpyxl.load_workbook(tmp_path / "october.xlsx").sheetnames
+    ran = outbrief_here(*words, "-o", "Q4.2025")
+    assert ran.code == 0, ran.err
+    assert {file.name for file in tmp_path.iterdir() if file.name.startswith("Q4")} == {
+        "Q4.2025.pdf",
+        "Q4.2025.xlsx",
+        "Q4.2025.csv",
+    }
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("-o", "report.doc"),
+        ("-o", "report.xlsx", "--format", "pdf"),
+        ("-o", "-", "--format", "pdf", "--format", "csv"),
+    ],
+)
+def test_a_name_that_fits_no_report_is_refused_before_anything_is_made(
+    outbrief_here: Outbrief, people: People, tmp_path: Path, words: tuple[str, ...]
+):
+    ran = outbrief_here("report", "campaign", "--tenant", "acme", *words)
+    assert ran.code == 2
+    assert "--output" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_of_any_ending_is_taken_when_the_format_is_said(outbrief_here: Outbrief, people: People, tmp_path: Path):
+    ran = outbrief_here("report", "campaign", "--tenant", "acme", "--format", "pdf", "-o", "report.2025")
+    assert ran.code == 0, ran.err
+    assert (tmp_path / "report.2025").read_bytes().startswith(b"%PDF")
+
+
+def test_a_report_is_set_on_the_paper_and_for_the_measures_asked(
+    outbrief_here: Outbrief, people: People, tmp_path: Path
+):
+    with tenant_scope(people.alice.tenant_id):
+        today = dt.datetime.now(dt.UTC).date()
+        add_activity(
+            people.alice.tenant_id,
+            days={today - dt.timedelta(days=3): {"sent": 1234, "delivered": 1000, "replied": 56}},
+        )
+    words = ("report", "overall", "--tenant", "acme", "--paper", "letter", "--locale", "de")
+    ran = outbrief_here(*words, "--measure", "replied", "--measure", "replyRate", "-o", "out.pdf")
+    assert ran.code == 0, ran.err
+    page = pypdf.PdfReader(tmp_path / "out.pdf").pages[0]
+    assert [round(float(side)) for side in page.mediabox[2:]] == [612, 792]
+    text = page.extract_text()
+    assert "5,6" in text
+    assert "Reply rate" in text
+    assert "Bounce rate" not in text
