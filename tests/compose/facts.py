@@ -118,10 +118,14 @@ def document_of(
 ) -> Document:
     """Ask what the report asks, answer from the facts, and compose."""
     request = request_for(report_type, **changed)
+    return compose(request, answered(request, facts), as_of=as_of)
+
+
+def answered(request: ReportRequest, facts: Sequence[Fact]) -> dict[str, pa.Table]:
+    """Answer what a report asks from the facts."""
     with duckdb.connect() as db:
         load(db, facts)
-        answers = {name: answer(db, question) for name, question in questions(request).items()}
-    return compose(request, answers, as_of=as_of)
+        return {name: answer(db, question) for name, question in questions(request).items()}
 
 
 def column(document: Document, table: str, key: str) -> list:

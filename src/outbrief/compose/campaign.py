@@ -98,8 +98,9 @@ def _none_stands_out(campaigns: Sequence[Row]) -> list[Finding]:
     if len(rates) < 2 or not any(rates):
         return []
     said = (
-        f"Reply rates of the {len(rates)} campaigns with {chance.ENOUGH} delivered messages or more run from "
-        f"{wording.percent(min(rates))} to {wording.percent(max(rates))}, no more apart than chance explains."
+        f"Of the {wording.counted(len(rates))} campaigns with {chance.ENOUGH} delivered messages or more, with reply "
+        f"rates from {wording.percent(min(rates))} to {wording.percent(max(rates))}, none is above all others together "
+        "by more than chance explains."
     )
     return [
         Finding(

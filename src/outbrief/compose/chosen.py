@@ -8,7 +8,7 @@ import pyarrow as pa
 from outbrief.compose import chance, figures, wording
 from outbrief.compose.charts import bars_chart, days_chart, months_chart
 from outbrief.compose.markdown import blocks_of
-from outbrief.compose.measures import LABELS, PARTS, Row, camel, number, parts_of, rows_of
+from outbrief.compose.measures import LABELS, PARTS, Row, camel, number, parts_of, picked, rows_of
 from outbrief.compose.months import months_shown, months_table
 from outbrief.compose.parts import MOST_ROWS, Given, Part, Report
 from outbrief.compose.questions import BY, Needs, asks
@@ -103,7 +103,7 @@ def _chart(section: ChartSection) -> Callable[[Given], Chart | None]:
     return lambda given: bars_chart(
         key,
         title,
-        rows_of(_ranked(given.answers[name], measure, ascending=False), MOST_ROWS),
+        _ranked(given.answers[name], measure, MOST_ROWS),
         dimension=dimension,
         measure=measure,
         of=given.counted(name),
@@ -127,10 +127,13 @@ def _table(section: TableSection) -> Callable[[Given], Table]:
 def _rows_table(given: Given, section: TableSection, *, key: str, title: str) -> Table:
     answer = given.answers[BY[section.by]]
     chronological = section.by == "day" and section.order_by == _USUAL_ORDER and not section.limit
-    if not chronological:
-        answer = _ranked(answer, section.order_by, ascending=section.ascending)
-    rows = rows_of(answer, min(section.limit or MOST_ROWS, MOST_ROWS))
-    few = section.order_by in PARTS and bool(rows)
+    most = min(section.limit or MOST_ROWS, MOST_ROWS)
+    rows = (
+        rows_of(answer, most) if chronological else _ranked(answer, section.order_by, most, ascending=section.ascending)
+    )
+    few = section.order_by in PARTS and any(
+        (whole or 0) < chance.ENOUGH for whole in answer[PARTS[section.order_by][1]].to_pylist()
+    )
     notes = [
         f"Rows with fewer than {chance.ENOUGH} messages are too few to tell and stand last." if few else "",
         f"The closing row counts all {wording.counted(answer.num_rows)}." if len(rows) < answer.num_rows else "",
@@ -153,15 +156,17 @@ def _months(given: Given, section: TableSection, *, key: str, title: str) -> Tab
     rows: list[Row] = months_shown(given)
     if section.order_by != _USUAL_ORDER or section.limit:
         # The answer's own order is by time; ranked, months are rows like any other.
-        ranked = pa.Table.from_pylist(rows) if rows else pa.table({})
-        rows = rows_of(_ranked(ranked, section.order_by, ascending=section.ascending), section.limit) if rows else []
+        ranked = pa.Table.from_pylist(rows)
+        rows = _ranked(ranked, section.order_by, section.limit, ascending=section.ascending) if rows else []
     table = months_table(given, rows, section.measures, key=key, title=title)
-    kept = ("month", *(camel(measure) for measure in section.measures))
-    return replace(table, page_columns=kept, total_rows=len(months_shown(given)))
+    return replace(table, total_rows=len(months_shown(given)))
 
 
-def _ranked(answer: pa.Table, measure: str, *, ascending: bool) -> pa.Table:
-    """Order an answer by a measure; rates of too few messages, and what has none, stand last. Ties stay as they are."""
+def _ranked(answer: pa.Table, measure: str, most: int | None = None, *, ascending: bool = False) -> list[Row]:
+    """Give the rows of an answer that are first by a measure, at most `most`.
+
+    Rates of too few messages, and what has none, stand last. Ties stay as they are.
+    """
     needed = rows_of(answer.select([*PARTS.get(measure, (measure,))]))
     sign = 1 if ascending else -1
 
@@ -171,7 +176,7 @@ def _ranked(answer: pa.Table, measure: str, *, ascending: bool) -> pa.Table:
         few = measure in PARTS and parts_of(row, measure)[1] < chance.ENOUGH
         return few, value is None, sign * (value or 0)
 
-    return answer.take(pa.array(sorted(range(len(needed)), key=key), pa.int64()))
+    return picked(answer, sorted(range(len(needed)), key=key)[:most])
 
 
 def _advice(found: Part, title: str) -> Callable[[Given], Text]:

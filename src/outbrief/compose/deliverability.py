@@ -51,8 +51,16 @@ _NOTES = (
 
 
 def _findings(given: Given) -> Findings | None:
-    carriers = findings.Carriers(rows=given.rows("sending_domains"), dimension="sending_domain")
-    return findings.findings_of(findings.usual(given, carriers))
+    senders = findings.Carriers(rows=given.rows("sending_domains"), dimension="sending_domain")
+    rows, _ = by_provider(given.answers["recipient_domains"], _PROVIDERS)
+    receivers = findings.Carriers(rows=rows, dimension="provider")
+    return findings.findings_of(
+        [
+            *findings.usual(given, senders),
+            *findings.rows_above(given, senders),
+            *findings.rows_above(given, receivers),
+        ]
+    )
 
 
 def _provider_bars(given: Given) -> Chart | None:
@@ -150,7 +158,7 @@ def _reasons(given: Given) -> Table:
 REPORT = Report(
     parts=(
         Part(key="figures", make=figures.headline(_FIGURES)),
-        Part(key="findings", make=_findings, needs=asks("sending_domains")),
+        Part(key="findings", make=_findings, needs=asks("sending_domains", "recipient_domains")),
         Part(
             key="bounceRateByDay",
             make=days_chart("bounceRateByDay", "Bounce rate by day of sending", ("bounce_rate",), with_before=True),

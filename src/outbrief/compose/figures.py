@@ -74,9 +74,9 @@ def _sureness(name: str, now: Row, before: Row) -> str:
     if whole < chance.ENOUGH:
         return f"of {wording.counted(whole)}: too few to tell"
     low, high = chance.interval(part, whole)
-    sure = f"± {wording.points((high - low) / 2)} pt"
+    sure = f"± {wording.points((high - low) / 2)}"
     if not moved(name, now, before):
-        return f"{sure}, a direction only" if name == "open_rate" else sure
+        return f"{sure} pt, a direction only" if name == "open_rate" else f"{sure} pt"
     least, most = chance.difference(part, whole, *parts_of(before, name))
     changed = f"{wording.points(least, most, signed=True)} to {wording.points(most, least, signed=True)} pt"
     if name == "open_rate":

@@ -4,14 +4,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outbrief.compose import chance, wording
-from outbrief.compose.measures import LABELS, LIMITS, Row, Standing, count, moved, parts_of, ratio, standing
+from outbrief.compose.measures import (
+    LABELS,
+    LIMITS,
+    Row,
+    Standing,
+    count,
+    moved,
+    parts_of,
+    ratio,
+    standing,
+    worst_standing,
+)
 from outbrief.compose.parts import Given
-from outbrief.compose.tables import name_of, shown
+from outbrief.compose.tables import limits_said, name_of, shown
 from outbrief.terms.document import Finding, Findings
 
 MOST = 6
 _HIT = {"bounce_rate": "bounced", "complaint_rate": "were marked as spam"}
 _PLURAL = {"bounce_rate": "Bounces", "complaint_rate": "Complaints"}
+
+
+_MANY = {"sending_domain": "sending domains", "provider": "recipient providers", "workspace": "workspaces"}
+_SHOWN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,8 +38,9 @@ class Carriers:
 
 
 def findings_of(found: Sequence[Finding]) -> Findings | None:
-    """Make the section of the most important findings; None when there is nothing to say."""
-    return Findings(findings=tuple(found[:MOST])) if found else None
+    """Make the section of the most important findings, bad news first; None when there is nothing to say."""
+    ordered = sorted(found, key=lambda finding: finding.verdict != "bad")
+    return Findings(findings=tuple(ordered[:MOST])) if found else None
 
 
 def usual(given: Given, carriers: Carriers) -> list[Finding]:
@@ -87,10 +103,33 @@ def advice_above(rate: str, named: str | None, dimension: str) -> str:
     if rate == "complaint_rate":
         return f"Pause {who}; mail only people who have a reason to expect it, and let them leave with one click."
     if dimension == "sending_domain":
-        return f"Send less from {who} until its lists are verified; remove addresses that bounced hard."
-    if dimension == "recipient_domain":
+        return f"Send less from {who} until the lists are verified; remove addresses that bounced hard."
+    if dimension == "provider":
         return f"Verify the addresses at {who} before the next sending; remove those that bounced hard."
-    return f"Pause {who}, verify the addresses of its lists, and remove those that bounced hard."
+    return f"Pause {who}, verify the addresses of the lists, and remove those that bounced hard."
+
+
+def rows_above(given: Given, carriers: Carriers) -> list[Finding]:
+    """Tell which rows are surely above a limit, where all together are not."""
+    if any(standing(rate, given.totals) is Standing.ABOVE for rate in LIMITS) or len(carriers.rows) < 2:
+        return []
+    found = [row for row in carriers.rows if worst_standing(row) is Standing.ABOVE]
+    if not found:
+        return []
+    found.sort(key=lambda row: -max((ratio(row, rate) or 0) / bound for rate, bound in LIMITS.items()))
+    named = [named_by(row, carriers.dimension) for row in found]
+    who = f"{named[0]} is" if len(found) == 1 else f"{len(found)} {_MANY[carriers.dimension]} are"
+    said = "; ".join(f"{name}: {limits_said(row)}" for name, row in zip(named[:_SHOWN], found, strict=False))
+    rest = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    rate = max(LIMITS, key=lambda rate: (ratio(found[0], rate) or 0) / LIMITS[rate])
+    return [
+        Finding(
+            headline=f"{who} above a limit, though all together are not.",
+            detail=f"{wording.sentence(said)}{rest}, more than chance explains.",
+            verdict="bad",
+            advice=advice_above(rate, named[0] if len(found) == 1 else "them", carriers.dimension),
+        )
+    ]
 
 
 def _perhaps(rate: str, row: Row) -> Finding:

@@ -79,6 +79,13 @@ def rows_of(answer: pa.Table, limit: int | None = None) -> list[Row]:
     return list(table.to_pylist())
 
 
+def picked(answer: pa.Table, places: Sequence[int]) -> list[Row]:
+    """Give the rows at these places of an answer, in this order."""
+    # Table.take would load pyarrow.compute, which takes a new process two seconds.
+    columns = {name: answer[name].to_pylist() for name in answer.column_names}
+    return [{name: values[place] for name, values in columns.items()} for place in places]
+
+
 def only_row(answer: pa.Table) -> Row:
     """Give the one row of an answer without dimensions; an empty one when there were no facts at all."""
     rows = rows_of(answer)
@@ -147,9 +154,9 @@ def standing(rate: str, row: Mapping[str, Cell], *, alike: int = 1) -> Standing:
     return Standing.ABOVE if chance.surely_above(part, whole, LIMITS[rate], alike=alike) else Standing.PERHAPS
 
 
-def worst_standing(row: Mapping[str, Cell], *, alike: int = 1) -> Standing:
+def worst_standing(row: Mapping[str, Cell]) -> Standing:
     """Give the worse of a row's standings against all limits; of too few messages only when all are."""
-    found = [standing(rate, row, alike=alike) for rate in LIMITS]
+    found = [standing(rate, row) for rate in LIMITS]
     return max(found, key=list(Standing).index)
 
 

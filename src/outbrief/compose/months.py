@@ -12,9 +12,9 @@ from outbrief.terms.calendar import month_label
 from outbrief.terms.table import Column, Kind, Table
 
 CHANGES = {
-    "sent_change": Column(key="sentChange", label="Change of sent", kind=Kind.RATE),
-    "reply_move": Column(key="replyRateChange", label="Change of reply rate", kind=Kind.TEXT),
-    "bounce_move": Column(key="bounceRateChange", label="Change of bounce rate", kind=Kind.TEXT),
+    "sent_change": Column(key="sentChange", label="Sent, change", kind=Kind.RATE),
+    "reply_move": Column(key="replyRateChange", label="Replies, change", kind=Kind.TEXT),
+    "bounce_move": Column(key="bounceRateChange", label="Bounces, change", kind=Kind.TEXT),
 }
 
 
@@ -54,8 +54,10 @@ def move(rate: str, row: Row, before: Row) -> str:
     return f"{wording.points(now - was, signed=True)} pt" if moved(rate, row, before) else "no change"
 
 
-def months_table(given: Given, rows: Sequence[Row], measures: Sequence[str], *, key: str, title: str) -> Table:
-    """Make a table of months with their changes."""
+def months_table(
+    given: Given, rows: Sequence[Row], measures: Sequence[str], *, key: str, title: str, page: Sequence[str] = ()
+) -> Table:
+    """Make a table of months; with `page`, the columns that fit a page, also of their changes."""
     period = given.request.period
     cut = period.end.day != 1 and rows
     return measures_table(
@@ -64,8 +66,9 @@ def months_table(given: Given, rows: Sequence[Row], measures: Sequence[str], *, 
         names=MONTH,
         rows=rows,
         measures=measures,
-        last=CHANGES,
-        page=("month", "sent", "sent_change", "reply_rate", "reply_move", "bounce_rate", "bounce_move"),
+        last=CHANGES if page else None,
+        page=("month", *(page or measures)),
+        page_first=True,
         note=f"The last month runs to {wording.day_text(period.last)}." if cut else "",
     )
 

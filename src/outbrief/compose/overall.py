@@ -17,7 +17,9 @@ _FALL = 0.25
 
 def _findings(given: Given) -> Findings | None:
     carriers = findings.Carriers(rows=given.rows("sending_domains"), dimension="sending_domain")
-    return findings.findings_of([*findings.usual(given, carriers), *_volume(given)])
+    return findings.findings_of(
+        [*findings.usual(given, carriers), *findings.rows_above(given, carriers), *_volume(given)]
+    )
 
 
 def _volume(given: Given) -> list[Finding]:
@@ -42,7 +44,8 @@ def _months_bars(given: Given) -> Chart | None:
 
 
 def _months(given: Given) -> Table:
-    return months_table(given, months_shown(given), (*COUNTS, *RATES), key="months", title="Month by month")
+    page = ("sent", "sent_change", "reply_rate", "reply_move", "bounce_rate", "bounce_move")
+    return months_table(given, months_shown(given), (*COUNTS, *RATES), key="months", title="Month by month", page=page)
 
 
 def _workspaces(given: Given) -> list[Row]:
@@ -76,6 +79,7 @@ def _workspaces_table(given: Given) -> Table:
             "share",
             *page(("sent", "sent_change", "bounce_rate", "open_rate", "reply_rate", "reply_move"), chosen),
         ),
+        page_first=True,
     )
 
 
@@ -88,7 +92,6 @@ def _campaigns(given: Given) -> Table:
         rows=with_share(given.rows("campaigns", _TOP), given.totals),
         total_rows=given.counted("campaigns"),
         page=("campaign_name", "share", *PAGE_MEASURES),
-        note="The campaign report holds all of them." if given.counted("campaigns") > _TOP else "",
     )
 
 

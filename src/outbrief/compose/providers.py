@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from outbrief.compose.measures import Row, count, rows_of, sums_of
+from outbrief.compose.measures import Row, count, picked, sums_of
 from outbrief.terms.table import Cell
 
 # Providers that sell mailboxes under names of their own in many countries.
@@ -46,9 +46,9 @@ def by_provider(domains: pa.Table, most: int) -> tuple[list[Row], int]:
     for place, domain in enumerate(domains["recipient_domain"].to_pylist()):
         (named if provider_of(domain) else others).append(place)
     groups: dict[str, list[Row]] = {}
-    for row in rows_of(domains.take(pa.array(named, pa.int64()))):
+    for row in picked(domains, named):
         groups.setdefault(provider_of(row["recipient_domain"]) or "", []).append(row)
-    alone = rows_of(domains.take(pa.array(others[:most], pa.int64())))
+    alone = picked(domains, others[:most])
     rows: list[Row] = [
         {"provider": provider, "domains": _listed(found), **sums_of(found)} for provider, found in groups.items()
     ]

@@ -69,14 +69,17 @@ def measures_table(
     total: Row | None = None,
     total_rows: int | None = None,
     page: Sequence[str] = (),
+    page_first: bool = False,
     note: str = "",
 ) -> Table:
     """Make a table of `names` of the dimensions, `extra`, `measures` and `last`, each by its key in the rows.
 
     `total` is the row of an answer without dimensions, so its ratios are of sums. `page` names, by row key, the
-    columns that fit a page.
+    columns that fit a page; with `page_first` the table begins with them, in this order.
     """
     columns = {**names, **(extra or {}), **measure_columns(measures), **(last or {})}
+    if page_first:
+        columns = {name: columns[name] for name in dict.fromkeys([*page, *columns])}
     closing: tuple[Cell, ...] | None = None
     if total is not None and rows:
         closing = (_closes(names), *(_total_cell(name, total, names) for name in list(columns)[1:]))

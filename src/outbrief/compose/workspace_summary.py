@@ -28,16 +28,16 @@ from outbrief.terms.table import Cell, Column, Kind, Table
 _LINES = 4
 _AGAINST = {
     "sent_before": Column(key="sentBefore", label="Sent before", kind=Kind.INTEGER),
-    "sent_change": Column(key="sentChange", label="Change of sent", kind=Kind.RATE),
+    "sent_change": Column(key="sentChange", label="Sent, change", kind=Kind.RATE),
     "reply_rate_before": Column(key="replyRateBefore", label="Reply rate before", kind=Kind.RATE),
-    "reply_move": Column(key="replyRateChange", label="Change of reply rate", kind=Kind.TEXT),
+    "reply_move": Column(key="replyRateChange", label="Replies, change", kind=Kind.TEXT),
     **STANDING,
 }
 
 
 def _findings(given: Given) -> Findings | None:
     carriers = findings.Carriers(rows=given.rows("workspaces"), dimension="workspace")
-    return findings.findings_of(findings.usual(given, carriers))
+    return findings.findings_of([*findings.usual(given, carriers), *findings.rows_above(given, carriers)])
 
 
 def _days(given: Given) -> Chart | None:
@@ -83,6 +83,7 @@ def _workspaces(given: Given) -> Table:
             "reply_move",
             "standing",
         ),
+        page_first=True,
         note=LIMITS_NOTE,
     )
 
