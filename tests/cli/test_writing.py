@@ -176,4 +176,3 @@ def test_a_report_is_set_on_the_paper_and_for_the_measures_asked(
     text = page.extract_text()
     assert "5,6" in text
     assert "Reply rate" in text
-    assert "Bounce rate" not in text
