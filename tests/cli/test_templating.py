@@ -159,3 +159,12 @@ def test_a_logo_is_taken_from_a_file(outbrief: Outbrief, people: People, tmp_pat
     assert outbrief("branding", "logo", "--delete", *ACME, "--json").json["logo"] is None
     with unscoped():
         assert Tenant.objects.get(slug="acme").branding == {}
+
+
+def test_no_text_of_a_tenant_steers_the_terminal(outbrief_here: Outbrief, people: People, write):
+    sections = [{"type": "recommendations", "title": "a\x1b[2Jb"}]
+    made = {**SMALL, "description": "red\x1b[31m\nline", "sections": sections}
+    assert outbrief_here("template", "import", write(made), *ACME).code == 0
+    shown = outbrief_here("template", "show", "Small", *ACME).out
+    assert "\x1b" not in shown
+    assert "red\ufffd[31m line" in shown

@@ -15,7 +15,7 @@ from outbrief.record.tenants import TenantFacts, tenant_facts
 from outbrief.run import branding, preview, template_files, templates
 from outbrief.run.preview import PreviewFormat
 from outbrief.run.templates import TemplateAsked
-from outbrief.terms.errors import Conflict, InvalidInput
+from outbrief.terms.errors import Conflict, InvalidInput, StoreUnavailable
 from outbrief.terms.layout import Standard
 from outbrief.terms.locale import Locale
 from outbrief.terms.look import Font, Paper
@@ -173,3 +173,20 @@ def test_a_template_in_use_is_kept_and_the_schedules_are_named(acme: People, mak
         templates.change(template, changed, actor="test", now=NOW + dt.timedelta(hours=1))
     with tenant_scope(acme.alice.tenant_id), pytest.raises(Conflict):
         templates.delete(ReportTemplate.objects.get(), actor="test")
+
+
+def test_a_notice_goes_out_without_the_logo_when_the_store_is_away(people: People, home: Path, monkeypatch):
+    class Away:
+        def read(self, key: str) -> bytes:
+            raise StoreUnavailable("away")
+
+    brand(people.alice, colour="#ff8800")
+    give_logo(people.alice)
+    with monkeypatch.context() as patched:
+        patched.setattr(branding.parts, "store", Away)
+        with pytest.raises(StoreUnavailable):
+            branding.brand_of(facts(people.alice))
+        found = branding.brand_for_notice(facts(people.alice))
+    assert (found.colour, found.logo) == ("#ff8800", None)
+    # What could not be read once is read again.
+    assert branding.brand_for_notice(facts(people.alice)).logo is not None

@@ -70,3 +70,8 @@ def test_a_near_miss_gets_a_hint():
 def test_a_branding_is_read_back_as_it_was_recorded(logo: Logo | None):
     branding = Branding(styling=Styling(colour="#123456", cover=False), logo=logo)
     assert branding_of(branding.as_json()) == branding
+
+
+def test_what_a_newer_version_recorded_stops_nothing():
+    kept = {"colour": "#123456", "font": "a-face-of-tomorrow", "slogan": "Onwards", "cover": True}
+    assert branding_of(kept) == Branding(styling=Styling(colour="#123456", cover=True))

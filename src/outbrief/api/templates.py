@@ -24,8 +24,6 @@ from outbrief.terms.styling import check_styling
 
 router = Router(tags=["report templates"], by_alias=True)
 
-_MOST_SCHEDULES = 100
-
 
 @router.get("", response=answers(200, TemplatePage, 401, 403, 422, 429, 503), summary="List report templates")
 def list_templates(
@@ -36,7 +34,8 @@ def list_templates(
     """Give the tenant's report templates, newest first."""
     with access.acting(actor_of(request), "read"):
         rows, following = page_of(record.newest_first(), newest_by="created_at", cursor=cursor, limit=limit)
-        return TemplatePage(items=[_told(row) for row in rows], next=following)
+        used = record.users_of(rows)
+    return TemplatePage(items=[_told(row, used[row.name]) for row in rows], next=following)
 
 
 @router.post("", response=answers(201, TemplateOut, 401, 403, 409, 422, 429, 503), summary="Make a report template")
@@ -104,7 +103,7 @@ def preview_template(
     return shown(request, order, tenant, shown_as=shown_as or "png", page=page, now=now)
 
 
-def _told(template: ReportTemplate) -> TemplateOut:
+def _told(template: ReportTemplate, used: list[str] | None = None) -> TemplateOut:
     return TemplateOut(
         id=template.id,
         name=template.name,
@@ -112,7 +111,7 @@ def _told(template: ReportTemplate) -> TemplateOut:
         report_type=ReportType(template.report_type),
         sections=template.sections,
         styling=StylingOut(**check_styling(template.styling).__dict__),
-        schedules=list(record.used_by(template.name).values_list("name", flat=True)[:_MOST_SCHEDULES]),
+        schedules=record.users_of([template])[template.name] if used is None else used,
         created_at=template.created_at,
         updated_at=template.updated_at,
     )

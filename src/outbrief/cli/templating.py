@@ -42,7 +42,7 @@ def list_templates(ctx: click.Context, *, slug: str, as_json: bool) -> None:
 
     with tenant_scope(tenant.id):
         found = sorted(templates.newest_first(), key=lambda row: row.name)
-        used = {row.name: templates.used_by(row.name).count() for row in found}
+        used = {name: len(schedules) for name, schedules in templates.users_of(found, most=1_000_000).items()}
     if as_json:
         print_json(
             [{"name": row.name, "reportType": row.report_type, "schedules": used[row.name]} for row in found],
@@ -73,16 +73,15 @@ def show_template(ctx: click.Context, *, name: str, slug: str, as_json: bool) ->
         print_json({"id": found.id, **template_files.as_json(asked_of(found)), "schedules": used})
         return
     sections = [part if isinstance(part, str) else f"{part['type']} {part.get('title', '')}" for part in found.sections]
-    pairs(
-        [
-            ("Name", found.name),
-            ("Description", " ".join(found.description.split()) or "none"),
-            ("Report", found.report_type),
-            ("Sections", ", ".join(text.strip() for text in sections) or "those of its type"),
-            ("Styling", ", ".join(f"{key} {value}" for key, value in found.styling.items()) or "the tenant's"),
-            ("Used by", ", ".join(used) or "no schedule"),
-        ]
-    )
+    rows = [
+        ("Name", found.name),
+        ("Description", found.description or "none"),
+        ("Report", found.report_type),
+        ("Sections", ", ".join(text.strip() for text in sections) or "those of its type"),
+        ("Styling", ", ".join(f"{key} {value}" for key, value in found.styling.items()) or "the tenant's"),
+        ("Used by", ", ".join(used) or "no schedule"),
+    ]
+    pairs([(name, _one_line(text)) for name, text in rows])
 
 
 @template.command("export")
@@ -300,6 +299,11 @@ def _bytes_of(file: str) -> bytes:
             return opened_file.read(_MOST_BYTES)
     except OSError as error:
         raise InvalidInput(f"{file} cannot be read: {error.strerror}.", field="file") from error
+
+
+def _one_line(text: str) -> str:
+    """Give people's text in one line, without what would steer the terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(text.split()))
 
 
 def _schedules(count: int) -> str:

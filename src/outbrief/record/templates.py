@@ -1,7 +1,7 @@
 """Report templates: kept under names that a tenant has once, and named by schedules."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -81,6 +81,16 @@ def names(*, limit: int = 1000) -> list[str]:
 def used_by(name: str) -> "QuerySet[ScheduledReport]":
     """Give the schedules of the tenant in scope that name a template, by their own names."""
     return ScheduledReport.objects.filter(config__template=name).order_by("name", "id")
+
+
+def users_of(templates: Iterable[ReportTemplate], *, most: int = 100) -> dict[str, list[str]]:
+    """Give, for each of these templates by name, the names of up to `most` schedules that name it."""
+    found: dict[str, list[str]] = {template.name: [] for template in templates}
+    using = ScheduledReport.objects.filter(config__template__in=list(found)).order_by("name", "id")
+    for name, schedule in using.values_list("config__template", "name"):
+        if len(found[name]) < most:
+            found[name].append(schedule)
+    return found
 
 
 def _keep(template: ReportTemplate, settings: TemplateSettings, *, is_new: bool) -> None:

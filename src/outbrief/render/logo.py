@@ -64,11 +64,12 @@ def _check_size(size: tuple[int, int]) -> None:
 
 def _plain(picture: Image.Image) -> Image.Image:
     """Give the pixels alone, in eight bits, the right way up."""
-    upright = ImageOps.exif_transpose(picture)
-    if upright.mode.startswith("I"):
+    ImageOps.exif_transpose(picture, in_place=True)
+    if picture.mode.startswith("I"):
         # Sixteen bits of grey; converting them as they are would cut instead of scale.
-        upright = upright.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    plain = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    mode = "RGBA" if picture.has_transparency_data else "RGB"
+    plain = picture if picture.mode == mode else picture.convert(mode)
     plain.info.clear()
     return plain
 

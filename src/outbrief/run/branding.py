@@ -12,7 +12,7 @@ from outbrief.record import audit, tenants
 from outbrief.record.tenants import TenantFacts
 from outbrief.render.logo import read_logo
 from outbrief.run import parts
-from outbrief.terms.errors import ArtifactMissing, InvalidInput, NotFound
+from outbrief.terms.errors import ArtifactMissing, InvalidInput, NotFound, StoreUnavailable
 from outbrief.terms.look import Brand, Font
 from outbrief.terms.styling import Branding, Logo, Styling, check_styling
 
@@ -33,6 +33,14 @@ def brand_of(tenant: TenantFacts, styling: Styling | None = None) -> Brand:
         font=asked.font or own.font or Font.HANKEN_GROTESK,
         logo=_content(tenant.id, logo),
     )
+
+
+def brand_for_notice(tenant: TenantFacts) -> Brand:
+    """Give the tenant's brand for a mail that may have to tell that the store does not answer: then without a logo."""
+    try:
+        return brand_of(tenant)
+    except StoreUnavailable:
+        return brand_of(tenant, Styling(logo=False))
 
 
 def logo_of(tenant: TenantFacts) -> bytes:

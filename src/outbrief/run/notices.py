@@ -13,7 +13,7 @@ from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import owner_address, tenant_facts
 from outbrief.render.mail import write_failure_mail
 from outbrief.run import parts
-from outbrief.run.branding import brand_of
+from outbrief.run.branding import brand_for_notice
 from outbrief.run.links import address
 from outbrief.terms.delivery import Mail
 from outbrief.terms.errors import Blame
@@ -67,7 +67,7 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
         how_to_rerun="Open the report and choose “Run now”, or “Resend” if only some recipients did not get it.",
         paused=paused,
         page_url=address(f"/generations/{generation_id}"),
-        brand=brand_of(tenant),
+        brand=brand_for_notice(tenant),
     )
     parts.channel().send(
         Mail(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from outbrief.terms.choices import check_choice, shown, unknown
@@ -78,12 +79,16 @@ def check_styling(value: object, field: str = "styling") -> Styling:
 
 
 def branding_of(kept: Mapping[str, object]) -> Branding:
-    """Read a branding back from the JSON that is recorded."""
+    """Read a branding back from the JSON that is recorded.
+
+    What this version does not know (a newer one may have recorded it) is left open: it must stop no report.
+    """
+    known: dict[str, object] = {}
+    for key in _KEYS:
+        with suppress(InvalidInput):
+            known.update(check_styling({key: kept.get(key) if key != "logo" else None}).as_json())
     logo = kept.get("logo")
-    return Branding(
-        styling=check_styling({key: value for key, value in kept.items() if key != "logo"}, field="branding"),
-        logo=_logo(logo) if isinstance(logo, Mapping) else None,
-    )
+    return Branding(styling=check_styling(known), logo=_logo(logo) if isinstance(logo, Mapping) else None)
 
 
 def _logo(kept: Mapping[str, object]) -> Logo:
