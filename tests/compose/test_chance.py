@@ -28,6 +28,7 @@ def test_differences_are_newcombes():
         assert difference(part, whole, part_before, whole_before) == pytest.approx((low, high), abs=1e-4)
 
 
+@settings(deadline=None)
 @given(shares(), shares())
 def test_a_change_is_never_told_with_an_interval_that_denies_it(now: tuple[int, int], before: tuple[int, int]):
     low, high = difference(*now, *before)
@@ -38,6 +39,7 @@ def test_a_change_is_never_told_with_an_interval_that_denies_it(now: tuple[int, 
     assert moved(*before, *now) == -direction
 
 
+@settings(deadline=None)
 @given(shares())
 def test_a_rate_has_not_moved_against_itself_and_lies_in_its_interval(share: tuple[int, int]):
     assert moved(*share, *share) == 0
@@ -45,12 +47,13 @@ def test_a_rate_has_not_moved_against_itself_and_lies_in_its_interval(share: tup
     assert 0 <= low <= share[0] / share[1] + 1e-12 <= high + 2e-12 <= 1 + 2e-12
 
 
+@settings(deadline=None)
 @given(st.integers(0, ENOUGH - 1), st.integers(0, ENOUGH - 1))
 def test_of_too_few_messages_nothing_is_called_a_change(whole: int, part: int):
     assert moved(min(part, whole), whole, 500, 1000) == moved(500, 1000, min(part, whole), whole) == 0
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 400), st.data(), st.sampled_from([0.001, 0.02, 0.3]))
 def test_sure_of_a_limit_is_the_exact_binomial_test(whole: int, data: st.DataObject, bound: float):
     part = data.draw(st.integers(0, min(whole, int(whole * bound) + 12)))

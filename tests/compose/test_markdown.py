@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outbrief.compose.markdown import blocks_of
@@ -87,6 +87,7 @@ def test_nothing_makes_no_blocks():
     assert blocks_of("") == blocks_of("  \n\n") == blocks_of("-\n-\n") == blocks_of("[]()") == ()
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("ab *_#->[]()!`<>\n1.&:/htps\\"), max_size=200) | st.text(max_size=200))
 def test_any_text_is_markdown_and_links_only_where_it_may(text: str):
     blocks = blocks_of(text)

@@ -125,7 +125,7 @@ def rows_above(given: Given, carriers: Carriers) -> list[Finding]:
     return [
         Finding(
             headline=f"{who} above a limit, though all together are not.",
-            detail=f"{wording.sentence(said)}{rest}, more than chance explains.",
+            detail=f"{said}{rest}, more than chance explains.",
             verdict="bad",
             advice=advice_above(rate, named[0] if len(found) == 1 else "them", carriers.dimension),
         )
