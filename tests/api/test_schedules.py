@@ -1,6 +1,7 @@
 """Scheduled reports through the API."""
 
 import datetime as dt
+import hashlib
 
 import pytest
 
@@ -59,6 +60,11 @@ WRONG: list[tuple[dict[str, object], str]] = [
     ({"workspaceId": "main"}, "workspaceId"),
     ({"config": {"colour": "red"}}, "config.colour"),
     ({"config": {"notify": "nobody"}}, "config.notify"),
+    ({"config": {"workspaceIds": ["00000000-0000-0000-0000-000000000007"]}}, "config.workspaceIds"),
+    ({"config": {"sections": ["bounces"]}}, "config.sections[0]"),
+    ({"config": {"subject": "{name}"}}, "config.subject"),
+    ({"config": {"template": "None such"}}, "config.template"),
+    ({"config": {"measures": ["rate"]}}, "config.measures[0]"),
     ({"isActive": "yes"}, "isActive"),
 ]
 
@@ -87,6 +93,21 @@ def test_a_change_keeps_what_it_does_not_name(people: People):
         **{k: v for k, v in before.items() if k not in moved},
         **expected,
     }
+
+
+def test_a_change_to_a_day_that_the_frequency_does_not_use_is_refused_by_name(people: People):
+    alice = as_person(people.alice)
+    address = f"/api/scheduled-reports/{schedule_of(people.alice)}"
+    before = alice.get(address)
+    for changes, field in (
+        ({"dayOfMonth": 5}, "dayOfMonth"),
+        ({"frequency": "daily", "dayOfMonth": 5}, "dayOfMonth"),
+        ({"frequency": "daily", "dayOfWeek": 1}, "dayOfWeek"),
+    ):
+        response = alice("PATCH", address, changes)
+        assert (response.status_code, response.json()["details"]["field"]) == (422, field), changes
+    assert alice.get(address) == before
+    assert alice("PATCH", address, {"frequency": "monthly", "dayOfMonth": 5}).json()["dayOfWeek"] is None
 
 
 def test_a_paused_schedule_has_no_next_run_until_it_is_active_again(people: People):
@@ -165,6 +186,34 @@ def test_a_preview_is_the_file_and_leaves_nothing_behind(acme: People):
         assert fmt == "csv" or response.content.startswith(begins)
         assert len(response.content) > 100
     assert alice.get("/api/report-generations")["items"] == []
+
+
+def test_every_file_of_a_report_is_told_with_a_link_of_its_own(acme: People):
+    alice = as_person(acme.alice)
+    taken = alice.post("/api/reports", {**REPORT, "config": {"formats": ["pdf", "excel"]}}, status=202)
+    worker.work(until_empty=True)
+    shown = alice.get(f"/api/report-generations/{taken['generationId']}")
+    assert [file["format"] for file in shown["files"]] == ["csv", "pdf", "excel"]
+    assert {key: shown[key] for key in ("fileSize", "rowCount", "sha256", "downloadUrl")} == {
+        "fileSize": shown["files"][0]["size"],
+        **{key: shown["files"][0][key] for key in ("rowCount", "sha256", "downloadUrl")},
+    }
+    for file in shown["files"]:
+        response = alice("GET", "/" + file["downloadUrl"].split("/", 3)[3])
+        content = b"".join(response.streaming_content)
+        assert response["Content-Type"].startswith(file["contentType"].split(";")[0])
+        assert file["filename"] in response["Content-Disposition"]
+        assert hashlib.sha256(content).hexdigest() == file["sha256"]
+
+
+def test_a_report_that_does_not_go_out_says_why(acme: People):
+    alice = as_person(acme.alice)
+    config = {"onlyWhen": [{"measure": "complaintRate", "above": 0.1}]}
+    taken = alice.post("/api/reports", {**REPORT, "dateRange": "last_7d", "config": config}, status=202)
+    worker.work(until_empty=True)
+    shown = alice.get(f"/api/report-generations/{taken['generationId']}")
+    assert (shown["status"], shown["files"], shown["downloadUrl"]) == ("skipped", [], None)
+    assert "is not above 0.1" in shown["error"]
 
 
 def test_a_report_without_recipients_is_made_and_mailed_to_nobody(acme: People):

@@ -27,7 +27,7 @@ def mails(home: Path) -> list[EmailMessage]:
 
 def only_generation() -> ReportGeneration:
     with unscoped():
-        return ReportGeneration.objects.exclude(status="skipped").get()
+        return ReportGeneration.objects.exclude(error_message__startswith="Misfire").get()
 
 
 @pytest.fixture
@@ -291,3 +291,14 @@ def test_an_upload_that_breaks_leaves_no_file(make_schedule, home, monkeypatch):
         pipeline.produce_report(generation.tenant_id, generation.id, clock=lambda: NOW, attempt=PRODUCING.attempt(0))
     assert list(store.keys()) == []
     assert only_generation().status == "pending"
+
+
+def test_a_second_notice_about_the_same_report_is_a_mail_of_its_own(run, smtp_server, settings_with):
+    settings_with(email_url=smtp_server.url)
+    smtp_server.answer_rcpt("ann@example.test", "550 5.1.1 no such user", times=2)
+    generation = run()
+    with tenant_scope(generation.tenant_id):
+        plan.resend(generation, actor="test")
+    worker.work(until_empty=True)
+    ids = [received.message["Message-ID"] for received in smtp_server.messages if "alice" in received.message["To"]]
+    assert len(set(ids)) == 2
