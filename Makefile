@@ -8,7 +8,7 @@ STAMP := $(VENV)/.installed
 YARDSTICKS := bench/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format ci bench bench-quick lock docs clean
+.PHONY: help setup demo test check format ci bench bench-quick lock docs pictures clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,6 +52,9 @@ $(YARDSTICKS): bench/package.json bench/package-lock.json
 
 docs: setup ## write the generated reference
 	$(BIN)/python -m docs.generate
+
+pictures: setup ## draw the pictures of reports in docs/images/reports
+	$(BIN)/python -m docs.pictures
 
 lock: ## pin every dependency anew
 	$(BIN)/python -m pip install --quiet uv

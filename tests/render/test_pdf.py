@@ -3,6 +3,7 @@ import datetime as dt
 import io
 import re
 import threading
+import unicodedata
 
 import pikepdf
 import pypdf
@@ -205,7 +206,9 @@ def test_names_in_other_scripts_never_stop_a_report() -> None:
 
 def test_naughty_strings_are_set_as_they_are() -> None:
     names = documents.naughty()
-    text = re.sub(r"\s", "", "".join(pages(write_pdf(documents.with_names(names)))))
+    told = unicodedata.normalize("NFD", "".join(pages(write_pdf(documents.with_names(names)))))
+    # Where a letter comes first with marks piled on it, programs that read the file see those marks on all its kin.
+    text = "".join(letter for letter in told if not letter.isspace() and unicodedata.category(letter) != "Mn")
     plain = [re.sub(r"\s", "", words.printable(name, 200)).rstrip("…") for name in names if name.isascii()]
     assert len(plain) > 300
     assert [name for name in plain if name not in text] == []

@@ -16,7 +16,7 @@ def bars(chart: Chart, pen: Pen, width: int) -> Spec:
     """Describe a bar per name and series; what the names that have no room hold is said in a line below."""
     names = [words.printable(words.cell(x, Kind.TEXT, "UTC"), 120) for x in chart.x]
     shown = names if len(names) <= MOST_BARS else names[: MOST_BARS - 1]
-    left = min(width * 0.36, 14 + max((pen.width(name) for name in shown), default=0))
+    left = min(width * 0.36, 14 + max((pen.width(name) for name in shown), default=0) * 1.04)
     values = [value for series in chart.series for value in known(series.values[: len(shown)])]
     decimals = words.rate_decimals(values) if chart.kind is Kind.RATE else None
     scale = (width - left - 90) / (max(values, default=0) or 1)

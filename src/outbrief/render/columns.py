@@ -1,10 +1,12 @@
 """The widths of a printed table: which type size, which page, and how much room each column gets."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 _UPRIGHT, _LYING = (9.0, 8.0, 7.0), (8.0, 7.0, 6.0, 5.0)
-_TEXT_AT_LEAST, _TEXT_AT_MOST = 16, 60
+_TEXT_AT_LEAST, _TEXT_LIKED, _TEXT_AT_MOST = 16, 28, 60
+_HEAD = 8.0  # the largest type of headings
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
@@ -16,11 +18,11 @@ class Column:
     cells: Sequence[str]
     firm: bool
 
-    @property
-    def letters(self) -> int:
-        """Count the letters of the widest cell, and of the widest word of the heading."""
+    def letters(self, size: float) -> int:
+        """Count the letters of the widest cell, and of the widest word of the heading, whose type is smaller."""
         widest = max((len(cell) for cell in self.cells), default=0)
-        return max(widest, max((len(word) for word in self.heading.split()), default=1), 3)
+        word = max((len(word) for word in self.heading.split()), default=1)
+        return max(widest, math.ceil(word * min(size, _HEAD) / size), 3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +43,13 @@ class Fit:
 def fit(columns: Sequence[Column], upright: float, lying: float, figure: float) -> Fit:
     """Fit columns into `upright` points across, in smaller type if need be, else into `lying` points.
 
+    Slightly smaller type is better than names on two lines.
+
     `figure` is the width of a digit in ems; letters are a little narrower on average.
     """
+    for size in _UPRIGHT[:-1]:
+        if _least(columns, size, figure, _TEXT_LIKED) <= upright:
+            return _fit(columns, size, upright, figure, wide=False)
     for size in _UPRIGHT:
         if _least(columns, size, figure) <= upright:
             return _fit(columns, size, upright, figure, wide=False)
@@ -84,29 +91,42 @@ def _points(letters: float, size: float, figure: float) -> float:
     return letters * size * figure + 2 * _inset(size)
 
 
-def _least(columns: Sequence[Column], size: float, figure: float) -> float:
-    return sum(
-        _points(column.letters if column.firm else min(column.letters, _TEXT_AT_LEAST), size, figure)
-        for column in columns
-    )
+def _least_of(column: Column, size: float, figure: float, text: int = _TEXT_AT_LEAST) -> float:
+    letters = column.letters(size)
+    return _points(letters if column.firm else min(letters, text), size, figure)
+
+
+def _least(columns: Sequence[Column], size: float, figure: float, text: int = _TEXT_AT_LEAST) -> float:
+    return sum(_least_of(column, size, figure, text) for column in columns)
 
 
 def _fit(columns: Sequence[Column], size: float, room: float, figure: float, *, wide: bool) -> Fit:
-    fixed = [_points(column.letters, size, figure) if column.firm else 0.0 for column in columns]
-    wanted = [0.0 if column.firm else float(min(max(column.letters, 6), _TEXT_AT_MOST)) for column in columns]
-    left = room - sum(fixed)
-    if not any(wanted) or left < 0:
+    least = [_least_of(column, size, figure) for column in columns]
+    spare = room - sum(least)
+    # What a column of text would like beyond the least.
+    wishes = [
+        0.0 if column.firm else float(max(min(column.letters(size), _TEXT_AT_MOST) - _TEXT_AT_LEAST, 0)) + 0.01
+        for column in columns
+    ]
+    if not any(wishes) or spare < 0:
         # No column that may wrap, or more than fits: share the line by what each column holds.
-        wanted, fixed, left = [float(column.letters) for column in columns], [0.0] * len(columns), room
+        fixed, shares = [0.0] * len(columns), [float(column.letters(size)) for column in columns]
+    else:
+        fixed = [points if column.firm else 0.0 for column, points in zip(columns, least, strict=True)]
+        shares = [
+            0.0 if column.firm else points + spare * wish / sum(wishes)
+            for column, points, wish in zip(columns, least, wishes, strict=True)
+        ]
+    left = room - sum(fixed)
     letters = [
-        column.letters if not want else int((left * want / sum(wanted) - 2 * _inset(size)) / (size * figure))
-        for column, want in zip(columns, wanted, strict=True)
+        column.letters(size) if not share else int((left * share / sum(shares) - 2 * _inset(size)) / (size * figure))
+        for column, share in zip(columns, shares, strict=True)
     ]
     return Fit(
         size=size,
         inset=_inset(size),
         wide=wide,
         widths=tuple(round(width, 2) for width in fixed),
-        shares=tuple(wanted),
+        shares=tuple(round(share, 3) for share in shares),
         letters=tuple(max(4, count) for count in letters),
     )

@@ -49,6 +49,9 @@ def long_table(texts: Texts, fitted: Fit, room: tuple[float, float], widths: Map
     rooms = [column["width"] - column["left"] - column["gap"] for column in columns]
     head_size = min(8.0, fitted.size)
     labels = [_wrapped(label, space / head_size, widths) for label, space in zip(texts.labels, rooms, strict=True)]
+    # Cells stand on the line of their first words: with as many lines each, their last words stand on one line too.
+    most = max(label.count("\n") for label in labels)
+    labels = ["\u00a0\n" * (most - label.count("\n")) + label for label in labels]
     head_height = _height(labels, head_size, fitted.size)
     title = lines_of(texts.title, across / _TITLE_SIZE * 0.95, widths)
     title_height = round(_TITLE_SIZE * (_CAPITALS + _LINE * (len(title) - 1)) + _BELOW_TITLE, 2)

@@ -178,7 +178,7 @@ def _table(table: Table, document: Document, max_rows: int, paper: Paper) -> Jso
         "title": texts.title,
         "size": fitted.size,
         "inset": fitted.inset,
-        "reserve": 40 + min(len(rows), 9) * fitted.size * 2.1,
+        "reserve": 40 + 6 * fitted.size * 2.1,
         "columns": [
             {"label": breakable(heading, letters), "right": right, "width": width, "share": share}
             for heading, right, letters, width, share in zip(
