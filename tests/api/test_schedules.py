@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import json
+from pathlib import Path
 
 import pytest
 
@@ -236,3 +238,10 @@ def test_a_report_that_cannot_be_made_is_refused_by_name(people: People):
     for changes, field in wrong:
         refused = as_person(people.alice).post("/api/reports", {**REPORT, **changes}, status=422)
         assert refused["details"]["field"] == field, changes
+
+
+def test_the_example_of_the_guide_is_a_schedule(people: People):
+    guide = (Path(__file__).parents[2] / "docs" / "how-to" / "report-delivery.md").read_text()
+    example = json.loads(guide.split("```json")[1].split("```")[0])
+    made = as_person(people.alice).post("/api/scheduled-reports", example, status=201)
+    assert {key: made["config"][key] for key in example["config"]} == example["config"]
