@@ -13,7 +13,7 @@ from outbrief.api.reports import order_from
 from outbrief.api.schemas import ReportAsked, answers
 from outbrief.record.generations import Order
 from outbrief.record.tenants import TenantFacts, tenant_facts
-from outbrief.run import preview
+from outbrief.run import preview, reports
 from outbrief.run.preview import CONTENT_TYPES, PreviewFormat
 from outbrief.terms.choices import check_choice
 
@@ -43,7 +43,7 @@ def preview_report(request: HttpRequest, asked: ReportAsked, shown_as: ShownAs =
     with access.acting(actor, "read"):
         tenant = tenant_facts(actor.tenant_id)
         order = order_from(asked, tenant, notify=None)
-        preview.check(order, tenant, now=now)
+        reports.check(order, tenant, at=now)
     return shown(request, order, tenant, shown_as=shown_as, page=page, now=now)
 
 

@@ -5,14 +5,11 @@ import io
 from dataclasses import dataclass
 from enum import StrEnum
 
-from outbrief.record import schedules
 from outbrief.record.generations import Order
 from outbrief.record.tenants import TenantFacts
 from outbrief.render.pdf import write_page_picture
 from outbrief.run import reports
-from outbrief.run.contents import check_contents
-from outbrief.terms.calendar import resolve_period
-from outbrief.terms.report import ReportFormat, check_report_format, check_report_type
+from outbrief.terms.report import ReportFormat
 
 
 class PreviewFormat(StrEnum):
@@ -37,15 +34,6 @@ class Preview:
     filename: str
     content_type: str
     content: bytes
-
-
-def check(order: Order, tenant: TenantFacts, *, now: dt.datetime) -> None:
-    """Check what somebody wants to look at, in the tenant's scope; InvalidInput names the field that is wrong."""
-    check_report_format(order.format)
-    period = resolve_period(order.date_range, at=now, timezone=tenant.timezone)
-    check_contents(tenant, check_report_type(order.report_type), order.config, period=period)
-    if order.workspace_id:
-        schedules.workspace_name(order.workspace_id)
 
 
 def make(

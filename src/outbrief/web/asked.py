@@ -10,6 +10,7 @@ from outbrief.terms.errors import InvalidInput
 from outbrief.terms.layout_check import check_measure
 from outbrief.terms.report_config import check_report_config
 from outbrief.web import words
+from outbrief.web.rows import format_words
 
 _TERMS = {
     "workspaceIds": "Workspaces",
@@ -32,13 +33,8 @@ _TERMS = {
 def asked_words(order: Order) -> list[tuple[str, str]]:
     """Say what an order asks for, as terms and words; what no longer makes sense is shown as it was typed."""
     period = order.date_range
-    further = order.config.get("formats")
-    formats = dict.fromkeys([order.format, *(further if isinstance(further, list) else [])])
     asked = [
-        (
-            "Report",
-            f"{words.name(order.report_type).capitalize()}, {', '.join(words.name(str(fmt)) for fmt in formats)}",
-        ),
+        ("Report", f"{words.name(order.report_type).capitalize()}, {format_words(order.format, order.config)}"),
         ("Period", words.name(period).replace("..", " to ") if isinstance(period, str) else _days(period)),
         ("Workspace", _workspace(order.workspace_id)),
     ]

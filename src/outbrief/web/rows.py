@@ -1,6 +1,7 @@
 """What the pages show of schedules, generations, exports and deliveries: words and addresses, made in one place."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -102,12 +103,13 @@ class DeliveryRow:
 def schedule_row(schedule: ScheduledReport, *, now: dt.datetime) -> ScheduleRow:
     """Say a schedule."""
     recurrence = recurrence_of(schedule)
+    kind = words.name(schedule.report_type).capitalize()
     period = words.name(schedule.date_range or "").replace("..", " to ")
     next_at = schedule.next_run_at
     return ScheduleRow(
         id=schedule.id,
         name=schedule.name,
-        about=f"{words.name(schedule.report_type).capitalize()} · {period} · {words.name(schedule.format)}",
+        about=" · ".join((kind, period, format_words(schedule.format, schedule.config))),
         when=words.when(recurrence),
         zone=words.zone(schedule.timezone),
         timezone=schedule.timezone,
@@ -126,7 +128,7 @@ def generation_row(
     return GenerationRow(
         id=generation.id,
         title=order.title,
-        about=f"{words.name(order.report_type).capitalize()} · {words.name(order.format)}",
+        about=f"{words.name(order.report_type).capitalize()} · {format_words(order.format, order.config)}",
         at=words.moment(generation.generated_at, timezone, now=now),
         at_iso=generation.generated_at.isoformat(),
         state=words.state(generation.status),
@@ -188,6 +190,13 @@ def report_files(generation: ReportGeneration, *, now: dt.datetime) -> list[Repo
         said = _file(made.rows, made.size, link)
         rows.append(ReportFileRow(name=made.filename, format=words.name(file.format), sha256=made.sha256, words=said))
     return rows
+
+
+def format_words(main: str, config: Mapping[str, object] | None) -> str:
+    """Say the formats that a report is asked for in: "PDF, Excel"."""
+    further = (config or {}).get("formats")
+    names = dict.fromkeys([main, *(further if isinstance(further, list) else [])])
+    return ", ".join(words.name(str(name)) for name in names)
 
 
 def _file(rows: int | None, size: int, download: str) -> FileWords:
