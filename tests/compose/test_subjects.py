@@ -129,6 +129,18 @@ def test_campaigns_too_small_to_judge_are_neither_copied_nor_stopped():
     assert "2 campaigns with 50 delivered messages or more" in plain(document.table("toCopy").note)
 
 
+def test_a_campaign_to_stop_is_not_one_to_copy_however_well_it_is_answered():
+    facts = [healthy(replied=10), bad(replied=90)]
+    document = document_of("campaign", facts)
+    assert "toCopy" not in {table.key for table in document.tables()}
+    assert column(document, "toStop", "campaignId") == ["c-9"]
+    told = findings("campaign", facts)
+    assert not [finding for finding in told if finding.headline.startswith("Copy") or "stands out" in finding.headline]
+    stop = next(finding for finding in told if finding.headline.startswith("Stop"))
+    assert "are above all others" in stop.detail
+    assert stop.advice.endswith("Its message is worth keeping.")
+
+
 def test_one_campaign_is_not_compared_with_itself():
     assert [table.key for table in document_of("campaign", [healthy(replied=90)]).tables()] == ["campaigns"]
 

@@ -26,9 +26,11 @@ _REASON = {"reason": Column(key="reason", label="Reason", kind=Kind.TEXT)}
 def _findings(given: Given) -> Findings | None:
     campaigns = given.rows("campaigns", MOST_ROWS)
     usual = findings.usual(given, findings.Carriers(rows=campaigns, dimension="campaign"))
-    stop = [_stop_finding(row) for row in _to_stop(campaigns)[:_NAMED]]
+    best = _well_answered(campaigns)
+    answered = {row["campaign"] for row in best}
+    stop = [_stop_finding(row, answered=row["campaign"] in answered) for row in _to_stop(campaigns)[:_NAMED]]
     copy = [_copy_finding(row) for row in _to_copy(campaigns)[:_NAMED]]
-    return findings.findings_of([*usual, *stop, *(copy or _none_stands_out(campaigns))])
+    return findings.findings_of([*usual, *stop, *(copy if best else _none_stands_out(campaigns))])
 
 
 def _large(campaigns: Sequence[Row]) -> list[Row]:
@@ -36,6 +38,12 @@ def _large(campaigns: Sequence[Row]) -> list[Row]:
 
 
 def _to_copy(campaigns: Sequence[Row]) -> list[Row]:
+    """Leave those of the best that are not to be stopped: what bounces or annoys is no model, however well answered."""
+    stopped = {row["campaign"] for row in _to_stop(campaigns)}
+    return [row for row in _well_answered(campaigns) if row["campaign"] not in stopped]
+
+
+def _well_answered(campaigns: Sequence[Row]) -> list[Row]:
     """Find the campaigns whose reply rate is above that of all others together by more than chance, best first.
 
     Each is held against the others with an interval that is wider the more there are, so that of 3,000 alike none is
@@ -73,13 +81,14 @@ def _harm(row: Row) -> float:
     return sum(max(part / LIMITS[rate] - whole, 0) for rate, (part, whole) in parts.items())
 
 
-def _stop_finding(row: Row) -> Finding:
-    return Finding(
-        headline=f"Stop {findings.named_by(row, 'campaign')}.",
-        detail=wording.sentence(f"{limits_said(row)}, with {wording.counted(count(row, 'sent'))} messages sent."),
-        verdict="bad",
-        advice="Pause it until its list is verified, and do not use that list elsewhere.",
-    )
+def _stop_finding(row: Row, *, answered: bool) -> Finding:
+    """Say why to stop a campaign; `answered` tells that its replies are among the best all the same."""
+    detail = wording.sentence(f"{limits_said(row)}, with {wording.counted(count(row, 'sent'))} messages sent.")
+    advice = "Pause it until its list is verified, and do not use that list elsewhere."
+    if answered:
+        detail += f" Its replies, {wording.percent(ratio(row, 'reply_rate') or 0)}, are above all others."
+        advice += " Its message is worth keeping."
+    return Finding(headline=f"Stop {findings.named_by(row, 'campaign')}.", detail=detail, verdict="bad", advice=advice)
 
 
 def _copy_finding(row: Row) -> Finding:
@@ -138,7 +147,7 @@ def _copy_table(given: Given) -> Table | None:
         page=("campaign_name", "sent", "delivered", "replied", "reply_rate", "low", "high", "others"),
         note=f"Their reply rates are above that of all others together by more than chance explains, among the "
         f"{wording.plural(len(_large(campaigns)), 'campaign', 'campaigns')} with {chance.ENOUGH} delivered messages or "
-        f"more. At least, at most: the 95 % interval.{_best_of(found)}",
+        f"more; those to stop are left out. At least, at most: the 95 % interval.{_best_of(found)}",
     )
 
 
