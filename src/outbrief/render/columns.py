@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 _UPRIGHT, _LYING = (9.0, 8.0, 7.0), (8.0, 7.0, 6.0, 5.0)
 _TEXT_AT_LEAST, _TEXT_LIKED, _TEXT_AT_MOST = 16, 28, 60
-_HEAD = 8.0  # the largest type of headings
+_HEAD, _MEDIUM = 8.0, 1.07  # the largest type of headings, and how much wider than regular type it is
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
@@ -22,7 +22,7 @@ class Column:
         """Count the letters of the widest cell, and of the widest word of the heading, whose type is smaller."""
         widest = max((len(cell) for cell in self.cells), default=0)
         word = max((len(word) for word in self.heading.split()), default=1)
-        return max(widest, math.ceil(word * min(size, _HEAD) / size), 3)
+        return max(widest, math.ceil(word * _MEDIUM * min(size, _HEAD) / size), 3)
 
 
 @dataclass(frozen=True, kw_only=True)

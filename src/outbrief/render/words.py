@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Sequence
+from statistics import median
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from outbrief.terms import locale
@@ -207,10 +208,14 @@ def cell(value: Cell, kind: Kind, timezone: str, decimals: int | None = None) ->
 
 
 def column_decimals(kind: Kind, values: Sequence[Cell]) -> int | None:
-    """Choose the decimals that a column shares, so that its figures stand in line; None for other than rates."""
+    """Choose the decimals that a column shares, so that its figures stand in line; None for other than rates.
+
+    Rates that are mostly below 1 % keep two, whatever a few small rows hold.
+    """
     if kind is not Kind.RATE:
         return None
-    return rate_decimals(value for value in values if isinstance(value, int | float))
+    rates = [abs(value) for value in values if isinstance(value, int | float) and math.isfinite(value) and value]
+    return rate_decimals((median(rates),)) if rates else 1
 
 
 def rows_left_out(table: Table, shown: int, *, main: bool) -> str:
