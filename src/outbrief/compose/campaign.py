@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from outbrief.compose import chance, figures, findings, wording
 from outbrief.compose.charts import bars_chart, days_chart
-from outbrief.compose.measures import LIMITS, Row, Standing, count, parts_of, ratio, standing
+from outbrief.compose.measures import Row, Standing, count, parts_of, rates_that_stand, ratio
 from outbrief.compose.parts import MOST_ROWS, Given, Part, Report
 from outbrief.compose.questions import asks, everything
 from outbrief.compose.tables import CAMPAIGN, PAGE_MEASURES, limits_said, measures_table, page
 from outbrief.terms.document import Chart, Finding, Findings
-from outbrief.terms.question import MEASURES
+from outbrief.terms.question import LIMITS, MEASURES
 from outbrief.terms.table import Column, Kind, Table
 
 _MOST = 10
@@ -69,9 +69,9 @@ def _well_answered(campaigns: Sequence[Row]) -> list[Row]:
 def _to_stop(campaigns: Sequence[Row]) -> list[Row]:
     """Find the campaigns surely above a limit, those with the most bounces and complaints over it first."""
     found = [
-        {**row, "reason": limits_said(row)}
+        {**row, "reason": limits_said(row, rates)}
         for row in campaigns
-        if any(standing(rate, row, alike=len(campaigns)) is Standing.ABOVE for rate in LIMITS)
+        if (rates := rates_that_stand(Standing.ABOVE, row, alike=len(campaigns)))
     ]
     return sorted(found, key=lambda row: (-_harm(row), str(row["campaign"])))
 
@@ -83,7 +83,7 @@ def _harm(row: Row) -> float:
 
 def _stop_finding(row: Row, *, answered: bool) -> Finding:
     """Say why to stop a campaign; `answered` tells that its replies are among the best all the same."""
-    detail = wording.sentence(f"{limits_said(row)}, with {wording.counted(count(row, 'sent'))} messages sent.")
+    detail = wording.sentence(f"{row['reason']}, with {wording.counted(count(row, 'sent'))} messages sent.")
     advice = "Pause it until its list is verified, and do not use that list elsewhere."
     if answered:
         detail += f" Its replies, {wording.percent(ratio(row, 'reply_rate') or 0)}, are above all others."

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from outbrief.compose import chance, figures, findings, wording
 from outbrief.compose.charts import bars_chart, days_chart, named_days_chart
-from outbrief.compose.measures import LIMITS, Row, Standing, count, moved, ratio, worst_standing
+from outbrief.compose.measures import Row, Standing, count, moved, rates_that_stand, ratio, worst_standing
 from outbrief.compose.parts import Given, Part, Report
 from outbrief.compose.questions import Asked, asks, everything
 from outbrief.compose.tables import SENDING_DOMAIN, limits_said, measures_table, page, shown
 from outbrief.terms.document import Chart, Finding, Findings
-from outbrief.terms.question import MEASURES
+from outbrief.terms.question import LIMITS, MEASURES
 from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Column, Kind, Table
 
@@ -42,12 +42,13 @@ _ADVICE = {
 
 def _domains(given: Given) -> list[Row]:
     earlier = given.earlier("sending_domains_before", "sending_domain")
-    return [_judged(row, earlier.get(row["sending_domain"], {})) for row in given.rows("sending_domains")]
+    rows = given.rows("sending_domains")
+    return [_judged(row, earlier.get(row["sending_domain"], {}), alike=len(rows)) for row in rows]
 
 
-def _judged(row: Row, before: Row) -> Row:
-    """Add the verdict with its reason, and the trend."""
-    verdict, reason = _verdict(row, before)
+def _judged(row: Row, before: Row, *, alike: int) -> Row:
+    """Add the verdict with its reason, and the trend; the row is one of `alike`."""
+    verdict, reason = _verdict(row, before, alike)
     return {**row, **_before(before), "verdict": verdict, "reason": reason, "trend": _trend(row, before)}
 
 
@@ -55,13 +56,14 @@ def _before(row: Row) -> Row:
     return {"bounce_rate_before": ratio(row, "bounce_rate"), "open_rate_before": ratio(row, "open_rate")}
 
 
-def _verdict(row: Row, before: Row) -> tuple[str, str]:
-    stands = worst_standing(row)
+def _verdict(row: Row, before: Row, alike: int) -> tuple[str, str]:
+    stands = worst_standing(row, alike=alike)
     if stands is Standing.FEW:
         return _FEW, ""
+    said = limits_said(row, rates_that_stand(stands, row, alike=alike))
     if stands is Standing.ABOVE:
-        return "act", limits_said(row)
-    reasons = [limits_said(row)] if stands is Standing.PERHAPS else []
+        return "act", said
+    reasons = [said] if stands is Standing.PERHAPS else []
     opened, opened_before = ratio(row, "open_rate"), ratio(before, "open_rate")
     fell = opened is not None and opened_before is not None and opened <= opened_before * (1 - _FALL)
     if fell and moved("open_rate", row, before) < 0:

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 
 from outbrief.compose import chance, wording
-from outbrief.compose.measures import LABELS, LIMITS, PARTS, Row, kind_of, moved, number, parts_of, ratio
+from outbrief.compose.measures import LABELS, PARTS, Row, kind_of, moved, number, parts_of, ratio
 from outbrief.compose.parts import Given
 from outbrief.terms.document import Better, Figure, Figures
+from outbrief.terms.question import LIMITS
 
 USUAL = (
     "sent",

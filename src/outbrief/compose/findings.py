@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from outbrief.compose import chance, wording
 from outbrief.compose.measures import (
     LABELS,
-    LIMITS,
     Row,
     Standing,
     count,
     moved,
     parts_of,
+    rates_that_stand,
     ratio,
     standing,
-    worst_standing,
+    times_limit,
 )
 from outbrief.compose.parts import Given
 from outbrief.compose.tables import limits_said, name_of, shown
 from outbrief.terms.document import Finding, Findings
+from outbrief.terms.question import LIMITS
 
 MOST = 6
 _HIT = {"bounce_rate": "bounced", "complaint_rate": "were marked as spam"}
@@ -113,15 +114,17 @@ def rows_above(given: Given, carriers: Carriers) -> list[Finding]:
     """Tell which rows are surely above a limit, where all together are not."""
     if any(standing(rate, given.totals) is Standing.ABOVE for rate in LIMITS) or len(carriers.rows) < 2:
         return []
-    found = [row for row in carriers.rows if worst_standing(row) is Standing.ABOVE]
+    alike = len(carriers.rows)
+    judged = [(row, rates_that_stand(Standing.ABOVE, row, alike=alike)) for row in carriers.rows]
+    found = [(row, rates) for row, rates in judged if rates]
     if not found:
         return []
-    found.sort(key=lambda row: -max((ratio(row, rate) or 0) / bound for rate, bound in LIMITS.items()))
-    named = [named_by(row, carriers.dimension) for row in found]
+    found.sort(key=lambda one: -times_limit(one[1][0], one[0]))
+    named = [named_by(row, carriers.dimension) for row, _ in found]
     who = f"{named[0]} is" if len(found) == 1 else f"{len(found)} {_MANY[carriers.dimension]} are"
-    said = "; ".join(f"{name}: {limits_said(row)}" for name, row in zip(named[:_SHOWN], found, strict=False))
+    said = "; ".join(f"{name}: {limits_said(*one)}" for name, one in zip(named[:_SHOWN], found, strict=False))
     rest = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    rate = max(LIMITS, key=lambda rate: (ratio(found[0], rate) or 0) / LIMITS[rate])
+    rate = found[0][1][0]
     return [
         Finding(
             headline=f"{who} above a limit, though all together are not.",

@@ -8,7 +8,7 @@ from typing import TypeGuard
 import pyarrow as pa
 
 from outbrief.compose import chance
-from outbrief.terms.question import AVERAGES, COUNTS, RATE_PARTS
+from outbrief.terms.question import AVERAGES, COUNTS, LIMITS, RATE_PARTS
 from outbrief.terms.table import Cell, Column, Kind
 
 Row = dict[str, Cell]
@@ -20,9 +20,6 @@ PARTS: dict[str, tuple[str, str]] = {
     "hard_bounce_rate": ("hard_bounced", "sent"),
     "soft_bounce_rate": ("soft_bounced", "sent"),
 }
-
-# Above these, receiving servers start to distrust a sender.
-LIMITS: dict[str, float] = {"bounce_rate": 0.02, "complaint_rate": 0.001}
 
 LABELS: dict[str, str] = {
     "sent": "Sent",
@@ -154,10 +151,24 @@ def standing(rate: str, row: Mapping[str, Cell], *, alike: int = 1) -> Standing:
     return Standing.ABOVE if chance.surely_above(part, whole, LIMITS[rate], alike=alike) else Standing.PERHAPS
 
 
-def worst_standing(row: Mapping[str, Cell]) -> Standing:
-    """Give the worse of a row's standings against all limits; of too few messages only when all are."""
-    found = [standing(rate, row) for rate in LIMITS]
+def worst_standing(row: Mapping[str, Cell], *, alike: int) -> Standing:
+    """Give the worse of a row's standings against all limits; of too few messages only when all are.
+
+    `alike` is how many rows are looked at, this one included.
+    """
+    found = [standing(rate, row, alike=alike) for rate in LIMITS]
     return max(found, key=list(Standing).index)
+
+
+def rates_that_stand(where: Standing, row: Mapping[str, Cell], *, alike: int) -> list[str]:
+    """Give the rates of a row, one of `alike`, that stand so against their limits, farthest above first."""
+    found = [rate for rate in LIMITS if standing(rate, row, alike=alike) is where]
+    return sorted(found, key=lambda rate: -times_limit(rate, row))
+
+
+def times_limit(rate: str, row: Mapping[str, Cell]) -> float:
+    """Give a rate as a multiple of its limit; 0 for 0/0."""
+    return (ratio(row, rate) or 0) / LIMITS[rate]
 
 
 def moved(rate: str, now: Mapping[str, Cell], before: Mapping[str, Cell]) -> int:

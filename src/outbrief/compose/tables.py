@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from outbrief.compose import wording
-from outbrief.compose.measures import LABELS, LIMITS, PARTS, Row, count, measure_columns, ratio, worst_standing
-from outbrief.terms.question import COUNTS, MEASURES
+from outbrief.compose.measures import LABELS, PARTS, Row, count, measure_columns, ratio, worst_standing
+from outbrief.terms.question import COUNTS, LIMITS, MEASURES
 from outbrief.terms.table import Cell, Column, Kind, Table
 
 CAMPAIGN = {
@@ -48,8 +48,8 @@ def with_share(rows: Sequence[Row], total: Row, measure: str = "sent") -> list[R
 
 
 def with_standing(rows: Sequence[Row]) -> list[Row]:
-    """Add to each row where it stands against the limits."""
-    return [{**row, "standing": worst_standing(row).value} for row in rows]
+    """Add to each row where it stands against the limits, as one of all these rows."""
+    return [{**row, "standing": worst_standing(row, alike=len(rows)).value} for row in rows]
 
 
 def page(measures: Sequence[str], chosen: Sequence[str]) -> tuple[str, ...]:
@@ -114,10 +114,10 @@ def _total_cell(name: str, total: Row, names: Mapping[str, Column]) -> Cell:
     return 1.0 if name == "share" and count(total, "sent") else _cell(total, name)
 
 
-def limits_said(row: Row) -> str:
-    """Say each rate of a row that is above its limit: `bounce rate 10.0 %, limit 2 %`."""
+def limits_said(row: Row, rates: Sequence[str]) -> str:
+    """Say these rates of a row, all above their limits: `bounce rate 10.0 %, limit 2 %`."""
     return "; ".join(
-        f"{LABELS[rate].lower()} {wording.above(value, bound)}, limit {wording.limit(bound)}"
-        for rate, bound in LIMITS.items()
-        if (value := ratio(row, rate)) is not None and value > bound
+        f"{LABELS[rate].lower()} {wording.above(ratio(row, rate) or 0, LIMITS[rate])}, "
+        f"limit {wording.limit(LIMITS[rate])}"
+        for rate in rates
     )
