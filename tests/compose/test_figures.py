@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from outbrief.compose.chance import interval
 from outbrief.compose.figures import USUAL, figures_of
+from outbrief.compose.measures import parts_of
 from outbrief.compose.parts import Given
 from outbrief.terms.document import Figure, change_of
 from outbrief.terms.question import COUNTS
@@ -61,6 +63,38 @@ def test_beside_its_limit_a_rate_says_only_the_change():
     assert plain(figures(now(), before(opened=4200))["open_rate"].note) == "direction only, −3.4 to −0.7 pt"
 
 
+def test_a_proven_change_of_the_complaint_rate_shows_although_it_is_small():
+    big = {"sent": 102_000, "delivered": 100_000, "hard_bounced": 2000}
+    found = figures(now(**big, complained=60), before(**big, complained=20))["complaint_rate"]
+    change = change_of(found)
+    assert change is not None
+    assert (change.direction, change.verdict) == (1, "bad")
+
+
+@pytest.mark.parametrize(
+    ("complained", "delivered", "note"),
+    [
+        (0, 2000, "0.00–0.19 %"),
+        (1, 1000, "0.02–0.56 %"),
+        (1, 10_000, "0.00–0.06 %"),
+        (5000, 100_000, "± 0.1 pt"),
+    ],
+)
+def test_an_interval_that_lies_unevenly_about_the_rate_is_written_itself(complained: int, delivered: int, note: str):
+    few = {"sent": delivered, "delivered": delivered, "hard_bounced": 0, "opened": delivered // 2, "replied": 0}
+    assert plain(figures(now(**few, complained=complained))["complaint_rate"].note) == note
+
+
+def test_an_uneven_interval_leaves_room_for_the_change():
+    small = {"sent": 200, "delivered": 200, "hard_bounced": 0, "opened": 0}
+    found = figures(now(**small, replied=100), before(**small, replied=0))["reply_rate"]
+    assert plain(found.note) == "± 6.9, change +42.9 to +56.9 pt"
+    found = figures(now(**small, replied=30), before(**small, replied=4))["reply_rate"]
+    assert plain(found.note) == "10.7–20.6 %, +7.8 to +18.7 pt"
+    opens = figures(now(**small | {"opened": 20}))["open_rate"]
+    assert plain(opens.note) == "6.6–14.9 %, a direction only"
+
+
 def test_counts_change_plainly():
     found = figures(now(sent=10_001), before())["sent"]
     assert not found.within_chance
@@ -106,6 +140,32 @@ def test_notes_fit_a_tile_and_agree_with_the_change(current: dict[str, int], ear
             moved = (figure.value or 0) - (figure.previous or 0)
             assert ends[0] - 0.1 <= moved * 100 <= ends[1] + 0.1
             assert ends[0] <= ends[1]
+
+
+@settings(max_examples=150, deadline=None)
+@given(totals())
+def test_the_ends_that_a_note_gives_are_those_of_the_interval(current: dict[str, int]):
+    answers = {"totals": pa.Table.from_pylist([current]), "totals_before": pa.Table.from_pylist([{}])}
+    given_facts = Given(request=request_for("overall"), answers=answers, as_of=MONDAY_AFTER)
+    for figure in figures_of(given_facts, USUAL).figures:
+        if figure.kind != "rate" or figure.value is None or "few" in figure.note:
+            continue
+        low, high = (end * 100 for end in interval(*parts_of(current, figure.key)))
+        about = re.match(r"± ([\d.]+)", figure.note)
+        between = re.match(r"([\d.]+)–([\d.]+)\u202f%", figure.note)
+        if about:
+            half, rate = float(about[1]), figure.value * 100
+            # The unit of the last decimal, and the rounding of the half-width.
+            near = 1.5 * 10 ** -len(about[1].partition(".")[2]) + 1e-9
+            assert abs(rate - half - low) <= near
+            assert abs(rate + half - high) <= near
+            assert rate - half >= -0.0051
+            assert rate + half <= 100.0051
+        else:
+            assert between is not None, figure.note
+            near = 0.51 * 10 ** -len(between[1].partition(".")[2])
+            assert abs(float(between[1]) - low) <= near
+            assert abs(float(between[2]) - high) <= near
 
 
 @pytest.mark.parametrize("sent", [1, 2, 49])

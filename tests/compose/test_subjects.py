@@ -84,6 +84,17 @@ def test_a_reply_rate_that_moved_by_more_than_chance_is_told():
     assert (plain(told.headline), told.verdict) == ("Reply rate fell from 6.0 % to 2.0 %.", "bad")
 
 
+def test_a_complaint_rate_that_moved_by_more_than_chance_is_told():
+    big = {"sent": 100_000, "delivered": 100_000, "hard_bounced": 0}
+    told = findings("campaign", [healthy(**big, complained=60), healthy(**big, complained=20, day="2026-11-09")])[0]
+    assert (plain(told.headline), told.verdict) == ("Complaint rate rose from 0.02 % to 0.06 %.", "bad")
+    assert plain(told.detail) == (
+        "60 complaints about 100 000 delivered messages, after 20 of 100 000: +0.02 to +0.06 pt, "
+        "more than chance explains."
+    )
+    assert told.advice
+
+
 def test_a_reply_rate_that_moved_within_chance_is_not_told():
     assert len(findings("campaign", [healthy(replied=22), healthy(day="2026-11-09", replied=20)])) == 1
 

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outbrief.render import colours, columns, words
+from outbrief.terms.document import Change
 from outbrief.terms.locale import THIN
 from outbrief.terms.look import Brand
 from outbrief.terms.table import Kind
@@ -43,6 +44,15 @@ def test_a_change_has_a_sign_and_a_unit_or_says_that_there_is_none() -> None:
     assert by_key["sent"] == f"▲ 6.2{T}%"
     assert by_key["click_rate"] == "no change"
     assert by_key["avg_time_to_open"] == ""
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [(0.04, f"▲ 0.04{T}pt"), (-0.004, f"▼ 0.004{T}pt"), (0.00021, f"▲ 0.0002{T}pt"), (1234.5, f"▲ 1{T}234{T}pt")],
+)
+def test_a_change_is_written_with_the_decimals_it_takes_to_see_it(amount: float, text: str) -> None:
+    moved = Change(amount=amount, unit="pt", direction=1 if amount > 0 else -1, verdict="bad")
+    assert words.change_words(moved) == text
 
 
 def test_a_limit_loses_its_needless_zeros_and_tells_which_side_is_good() -> None:

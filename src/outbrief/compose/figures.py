@@ -5,8 +5,12 @@ from collections.abc import Callable, Sequence
 from outbrief.compose import chance, wording
 from outbrief.compose.measures import LABELS, PARTS, Row, kind_of, moved, number, parts_of, ratio
 from outbrief.compose.parts import Given
+from outbrief.terms import locale
 from outbrief.terms.document import Better, Figure, Figures
+from outbrief.terms.locale import THIN
 from outbrief.terms.question import LIMITS
+
+_MOST_LETTERS = 34
 
 USUAL = (
     "sent",
@@ -74,12 +78,28 @@ def _sureness(name: str, now: Row, before: Row) -> str:
     part, whole = parts_of(now, name)
     if whole < chance.ENOUGH:
         return f"of {wording.counted(whole)}: too few to tell"
-    low, high = chance.interval(part, whole)
-    sure = f"± {wording.points((high - low) / 2)}"
+    sure, unit = _range(part, whole)
     if not moved(name, now, before):
-        return f"{sure} pt, a direction only" if name == "open_rate" else f"{sure} pt"
+        return f"{sure}{unit}, a direction only" if name == "open_rate" else f"{sure}{unit}"
     least, most = chance.difference(part, whole, *parts_of(before, name))
     changed = f"{wording.points(least, most, signed=True)} to {wording.points(most, least, signed=True)} pt"
     if name == "open_rate":
         return f"direction only, {changed}"
-    return f"change {changed}" if name in LIMITS else f"{sure}, change {changed}"
+    if name in LIMITS:
+        return f"change {changed}"
+    whole_note = f"{sure}, change {changed}"
+    return whole_note if len(whole_note) <= _MOST_LETTERS else f"{sure}, {changed}"
+
+
+def _range(part: int, whole: int) -> tuple[str, str]:
+    """Write the 95 % interval of a rate as `± 0.3` and its unit, or where it is uneven as `0.02–0.56 %`."""
+    low, high = chance.interval(part, whole)
+    rate, half = part / whole, (high - low) / 2
+    digits = 1 if half >= 0.001 else 2
+    # Neither end may be off by more than the last decimal that is shown, nor seem to be below 0 % or above 100 %.
+    beyond = round(half * 100, digits) > round(min(rate, 1 - rate) * 100, 2)
+    if not beyond and abs((low + high) / 2 - rate) * 100 <= 10**-digits:
+        return f"± {wording.points(half)}", " pt"
+    digits = 2 if high < 0.01 else digits
+    ends = (locale.number(end * 100, digits) for end in (low, high))
+    return f"{'–'.join(ends)}{THIN}%", ""

@@ -185,6 +185,11 @@ _MOVES: dict[str, tuple[str, str, bool, str, str]] = {
         "Verify the lists that were added since the period before.",
         "Keep what was changed in the lists.",
     ),
+    "complaint_rate": (
+        "complaints about", "delivered messages", False,
+        "Mail only people who have a reason to expect it, and let them leave with one click.",
+        "Keep what was changed in messages or lists.",
+    ),
     "unsubscribe_rate": (
         "people unsubscribed from", "delivered messages", False,
         "Mail less often, or to people closer to the subject.",

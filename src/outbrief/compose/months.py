@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from outbrief.compose import wording
-from outbrief.compose.measures import Row, count, moved, ratio, sums_of
+from outbrief.compose import chance, wording
+from outbrief.compose.measures import Row, Standing, count, moved, parts_of, ratio, sums_of
 from outbrief.compose.parts import Given
 from outbrief.compose.questions import months_of
 from outbrief.compose.tables import MONTH, measures_table
@@ -21,23 +21,24 @@ CHANGES = {
 def months_shown(given: Given) -> list[Row]:
     """Give the months of the report, oldest first, each with its change against the month just before it.
 
-    Months without a message are left out. A month that the period cuts short has no change of its counts.
+    Months without a message are left out. A month that is not over, or that the period cuts
+    short, has no change of its counts.
     """
     sums = _by_month(given.rows("months"))
     period = given.request.period
-    start = months_of(period).start
+    start, end = months_of(period).start, min(period.end, given.today)
     rows: list[Row] = []
     for first, row in sums.items():
         if first < start or not count(row, "sent"):
             continue
         before = sums.get((first - dt.timedelta(days=1)).replace(day=1), {})
-        whole = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) <= period.end
+        whole = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) <= end
         rows.append({"month": month_label(first), **row, **changes(row, before, whole=whole)})
     return rows
 
 
 def changes(row: Row, before: Row, *, whole: bool = True) -> Row:
-    """Say how one row differs from the same of an earlier period; `whole` is False when their lengths differ."""
+    """Say how one row differs from the same of an earlier period; `whole` is False when one is cut or not over."""
     was = count(before, "sent")
     return {
         "sent_change": (count(row, "sent") - was) / was if was and whole else None,
@@ -47,10 +48,15 @@ def changes(row: Row, before: Row, *, whole: bool = True) -> Row:
 
 
 def move(rate: str, row: Row, before: Row) -> str:
-    """Say how a rate moved: `+0.4 pt`, or `no change` within chance; empty when there is nothing to compare."""
+    """Say how a rate moved: `+0.4 pt`, within chance `no change`, of too few messages `too few to tell`.
+
+    Empty when there is nothing to compare.
+    """
     now, was = ratio(row, rate), ratio(before, rate)
     if now is None or was is None:
         return ""
+    if min(parts_of(row, rate)[1], parts_of(before, rate)[1]) < chance.ENOUGH:
+        return Standing.FEW.value
     return f"{wording.points(now - was, signed=True)} pt" if moved(rate, row, before) else "no change"
 
 

@@ -23,9 +23,9 @@ def _findings(given: Given) -> Findings | None:
 
 
 def _volume(given: Given) -> list[Finding]:
-    """Tell of sending that rose or fell by a quarter or more."""
+    """Tell of sending that rose or fell by a quarter or more, once the period is over."""
     now, before = count(given.totals, "sent"), count(given.before, "sent")
-    if not now or not before or abs(now - before) < _FALL * before:
+    if given.running or not now or not before or abs(now - before) < _FALL * before:
         return []
     verb = "rose" if now > before else "fell"
     return [
@@ -51,7 +51,7 @@ def _months(given: Given) -> Table:
 def _workspaces(given: Given) -> list[Row]:
     earlier = given.earlier("workspaces_before", "workspace")
     return [
-        {**row, **changes(row, earlier.get(row["workspace"], {}))}
+        {**row, **changes(row, earlier.get(row["workspace"], {}), whole=not given.running)}
         for row in with_share(given.rows("workspaces"), given.totals)
     ]
 
@@ -73,7 +73,7 @@ def _workspaces_table(given: Given) -> Table:
         rows=_workspaces(given),
         measures=given.measures(MEASURES),
         last=CHANGES,
-        total={**given.totals, **changes(given.totals, given.before)},
+        total={**given.totals, **changes(given.totals, given.before, whole=not given.running)},
         page=(
             "workspace",
             "share",

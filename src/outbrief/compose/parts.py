@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from outbrief.compose.measures import Row, only_row, rows_of
 from outbrief.compose.questions import Needs, nothing
+from outbrief.terms.calendar import local_today
 from outbrief.terms.document import Section
 from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Cell
@@ -39,6 +40,16 @@ class Given:
     def before(self) -> Row:
         """Give the sums of the comparison."""
         return only_row(self.answers["totals_before"])
+
+    @property
+    def today(self) -> dt.date:
+        """Give the day of the report's time zone on which the facts were read; it is not over yet."""
+        return local_today(self.as_of, self.request.timezone)
+
+    @property
+    def running(self) -> bool:
+        """Tell whether the period is not over, so that its counts do not compare with those of a whole one."""
+        return self.today < self.request.period.end
 
     def rows(self, name: str, most: int | None = None) -> list[Row]:
         """Give the rows of an answer, or its first `most`; callers leave them as they are."""

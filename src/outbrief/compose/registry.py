@@ -131,9 +131,9 @@ def _notes(request: ReportRequest, as_of: dt.datetime) -> tuple[str, ...]:
     notes += [
         f"Messages count for the day they were sent ({request.timezone}); what comes back later is added to that day.",
         "Delivery and bounce rates are shares of the messages sent; open, click, reply, complaint and unsubscribe "
-        "rates of those delivered. ± is the 95 % interval. Rates changed only where the change is more than chance "
-        "explains (two-proportion test, 95 %); its interval stands beside it. Rates of fewer than 50 messages are too "
-        "few to tell.",
+        "rates of those delivered. ± or the range is the 95 % interval. Rates changed only where the change is "
+        "more than chance explains (two-proportion test, 95 %); its interval stands beside it. Rates of fewer than 50 "
+        "messages are too few to tell.",
         "Opens are counted by a picture in the mail, which some mail programs load unasked and others never: read "
         "them as a direction.",
     ]

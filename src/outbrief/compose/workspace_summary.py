@@ -74,9 +74,9 @@ def _workspaces(given: Given) -> Table:
         names=WORKSPACE,
         extra=SHARE,
         last=_AGAINST,
-        rows=[_against(row, earlier.get(row["workspace"], {})) for row in rows],
+        rows=[_against(row, earlier.get(row["workspace"], {}), whole=not given.running) for row in rows],
         measures=given.measures(MEASURES),
-        total=_against(given.totals, given.before),
+        total=_against(given.totals, given.before, whole=not given.running),
         page=(
             "workspace",
             *page(("sent", "sent_change", "bounce_rate", "open_rate", "reply_rate"), given.request.measures),
@@ -88,13 +88,13 @@ def _workspaces(given: Given) -> Table:
     )
 
 
-def _against(row: Row, before: Mapping[str, Cell]) -> Row:
-    """Add what the same workspace had in the period before."""
+def _against(row: Row, before: Mapping[str, Cell], *, whole: bool) -> Row:
+    """Add what the same workspace had in the period before; counts compare with it once the period is `whole`."""
     was = count(before, "sent")
     return {
         **row,
         "sent_before": was,
-        "sent_change": (count(row, "sent") - was) / was if was else None,
+        "sent_change": (count(row, "sent") - was) / was if was and whole else None,
         "reply_rate_before": ratio(before, "reply_rate"),
         "reply_move": move("reply_rate", row, dict(before)),
     }

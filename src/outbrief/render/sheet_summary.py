@@ -240,11 +240,12 @@ def _write_change(book: Book, sheet: Worksheet, row: int, moved: Change | None, 
     if moved.direction == 0:
         write_text(sheet, row, 3, "no change", book.format(font_color=colours.MUTED, align="right", **line))
         return
-    decimals = "0.00" if abs(moved.amount) < 0.1 else "0.0"
-    shown = f'+{decimals}" {moved.unit}";-{decimals}" {moved.unit}"'
+    decimals = max(1, words.change_decimals(moved.amount))
+    digits = f"0.{'0' * decimals}"
+    shown = f'+{digits}" {moved.unit}";-{digits}" {moved.unit}"'
     colour = _VERDICTS[moved.verdict]
     style = book.format(font_color=colour, num_format=shown, align="right", **line)
-    write_cell(book, sheet, row, 3, round(moved.amount, 4), style)
+    write_cell(book, sheet, row, 3, round(moved.amount, max(4, decimals)), style)
     write_text(sheet, row, 4, _VERDICT_WORDS[moved.verdict], book.format(font_color=colour, indent=1, **line))
 
 

@@ -149,8 +149,15 @@ def change_words(moved: Change) -> str:
     if moved.direction == 0:
         return "no change"
     amount = abs(moved.amount)
-    decimals = 2 if amount < 0.1 else (0 if amount >= 1000 else 1)
-    return f"{'▲' if moved.direction > 0 else '▼'} {number(amount, decimals)}{THIN}{moved.unit}"
+    return f"{'▲' if moved.direction > 0 else '▼'} {number(amount, change_decimals(amount))}{THIN}{moved.unit}"
+
+
+def change_decimals(amount: float) -> int:
+    """Choose the decimals of a change: one, below a tenth two or as many as it takes to see it, none of thousands."""
+    size = abs(amount)
+    if size >= 0.1 or size == 0:
+        return 0 if size >= 1000 else 1
+    return max(2, -math.floor(math.log10(size)))
 
 
 def limit(figure: Figure) -> str:

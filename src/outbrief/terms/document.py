@@ -49,7 +49,8 @@ class Change:
 def change_of(figure: Figure) -> Change | None:
     """Compare a figure with its previous value; None when there is nothing to compare with.
 
-    A change within chance, and one that disappears in rounding (below 0.05 of its unit), has direction 0.
+    A rate that moved within chance has direction 0, and any other measure whose change disappears in rounding (below
+    0.05 %). A rate that moved beyond chance has moved, however little: half the usual complaints are 0.05 pt.
     """
     if figure.value is None or figure.previous is None:
         return None
@@ -59,7 +60,8 @@ def change_of(figure: Figure) -> Change | None:
         return None
     else:
         amount, unit = (figure.value - figure.previous) / figure.previous * 100, "%"
-    direction = 0 if figure.within_chance or abs(amount) < 0.05 else (1 if amount > 0 else -1)
+    still = amount == 0 if unit == "pt" else abs(amount) < 0.05
+    direction = 0 if figure.within_chance or still else (1 if amount > 0 else -1)
     verdict: Verdict = "neutral"
     if direction and figure.better != "neither":
         verdict = "good" if (direction > 0) == (figure.better == "up") else "bad"
