@@ -14,14 +14,19 @@ _RARE_BREAKS = "\r\x85\u2028\u2029"
 def read_yaml(text: str, *, field: str, what: str) -> object:
     """Read a YAML text; InvalidInput(field=`field`) says where `what`, the name of the file, is wrong.
 
-    Only plain values come of it. A key given twice, text that no database can keep, and aliases that unfold into more
-    than 20,000 values are refused.
+    Only plain values come of it. A key given twice, text that no database can keep, more than 20,000 values, and what
+    repeats another part of the file (anchors, aliases, `<<`) are refused.
     """
     if len(text) > MOST_CHARACTERS:
         raise InvalidInput(f"{what} has more than {MOST_CHARACTERS:,} characters.", field=field)
     try:
         content: object = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader that takes each key once
-        _check_values(content)
+    except _Repetition as error:
+        raise InvalidInput(
+            f"{what} repeats a part of itself in line {error.problem_mark.line + 1}: {error.problem}.",
+            field=field,
+            hint="Write the value out wherever it stands.",
+        ) from None
     except yaml.MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
         line = f", line {place.line + 1}" if place else ""
@@ -38,7 +43,27 @@ def write_yaml(content: Mapping[str, object]) -> str:
     return yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
+class _Repetition(yaml.MarkedYAMLError):
+    problem_mark: yaml.Mark
+
+
 class _Loader(yaml.SafeLoader):
+    seen = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        # Before anything is built: a few characters of aliases or merge keys can unfold into gigabytes.
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if event.anchor is not None:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            raise _Repetition(None, None, f"{sign}{event.anchor}", event.start_mark)
+        self.seen += 1
+        if self.seen > _MOST_VALUES:
+            raise yaml.MarkedYAMLError(None, None, f"it holds more than {_MOST_VALUES:,} values", event.start_mark)
+        node = super().compose_node(parent, index)
+        if isinstance(node, yaml.ScalarNode):
+            _check_scalar(node)
+        return node
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
         seen = set()
         for key, _ in node.value:
@@ -67,15 +92,9 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def _check_values(content: object) -> None:
-    waiting, seen = [content], 0
-    while waiting:
-        value, seen = waiting.pop(), seen + 1
-        if seen > _MOST_VALUES:
-            raise ValueError(f"it holds more than {_MOST_VALUES:,} values")
-        if isinstance(value, str) and ("\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value)):
-            raise ValueError("it holds text that no database can keep: NUL or half a character")
-        if isinstance(value, dict):
-            waiting += [*value.keys(), *value.values()]
-        elif isinstance(value, list | set | tuple):
-            waiting += value
+def _check_scalar(node: yaml.ScalarNode) -> None:
+    if node.tag == "tag:yaml.org,2002:merge":
+        raise _Repetition(None, None, "<<", node.start_mark)
+    if "\0" in node.value or any("\ud800" <= letter <= "\udfff" for letter in node.value):
+        told = "it holds text that no database can keep: NUL or half a character"
+        raise yaml.MarkedYAMLError(None, None, told, node.start_mark)
