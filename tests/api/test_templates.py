@@ -158,6 +158,39 @@ def test_a_template_is_previewed_as_the_picture_of_a_page(alice: Caller, people:
     assert (when.status_code, when.json()["details"]["field"]) == (422, "dateRange")
 
 
+@pytest.mark.parametrize(
+    ("query", "accept", "kind"),
+    [
+        ("", "application/pdf", "application/pdf"),
+        ("", "text/html, text/csv;q=0.9", "text/csv; charset=utf-8"),
+        ("", "*/*", "image/png"),
+        ("", "image/webp", "image/png"),
+        ("?format=csv", "application/pdf", "text/csv; charset=utf-8"),
+    ],
+)
+def test_a_template_is_previewed_as_asked_and_else_as_a_picture(
+    alice: Caller, people: People, query: str, accept: str, kind: str
+):
+    previewed(alice("POST", f"{TEMPLATES}/{template_of(people.alice)}/preview{query}", Accept=accept), kind)
+
+
+def test_every_preview_tells_in_its_description_what_it_gives_unasked():
+    from outbrief.api.urls import api
+
+    told = {
+        path: parameter["description"].split("else ")[1]
+        for path, methods in api.get_openapi_schema(path_prefix="/api/")["paths"].items()
+        if path.endswith("/preview")
+        for parameter in methods["post"]["parameters"]
+        if parameter["name"] == "format"
+    }
+    assert told == {
+        "/api/reports/preview": "the report's own.",
+        "/api/scheduled-reports/{schedule_id}/preview": "the report's own.",
+        "/api/report-templates/{template_id}/preview": "png.",
+    }
+
+
 def test_a_report_is_previewed_in_the_format_that_is_asked_for(alice: Caller, people: People):
     path, excel = "/api/reports/preview", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     csv = previewed(alice("POST", path, REPORT), "text/csv; charset=utf-8")
@@ -186,4 +219,5 @@ def test_a_scheduled_report_is_previewed_as_a_picture_too(alice: Caller, people:
     schedule = alice.post("/api/scheduled-reports", WITH_IT, status=201)
     path = f"/api/scheduled-reports/{schedule['id']}/preview"
     assert previewed(alice("POST", f"{path}?format=png"), "image/png")
+    assert previewed(alice("POST", path, Accept="image/png"), "image/png")
     assert previewed(alice("POST", path), "text/csv; charset=utf-8")

@@ -19,13 +19,9 @@ from outbrief.terms.choices import check_choice
 
 router = Router(tags=["reports"], by_alias=True)
 
-ShownAs = Annotated[
-    str | None,
-    Query(
-        alias="format",
-        description=f"One of {', '.join(PreviewFormat)}. Without it: what `Accept` names, else the report's own.",
-    ),
-]
+_NAMED = f"One of {', '.join(PreviewFormat)}. Without it: what `Accept` names, else "
+ShownAs = Annotated[str | None, Query(alias="format", description=f"{_NAMED}the report's own.")]
+ShownAsPicture = Annotated[str | None, Query(alias="format", description=f"{_NAMED}{PreviewFormat.PNG}.")]
 Page = Annotated[int, Query(description="Which page a picture shows.")]
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 FILES = {"responses": {200: {"content": dict.fromkeys(CONTENT_TYPES.values(), _FILE)}}}
@@ -48,22 +44,31 @@ def preview_report(request: HttpRequest, asked: ReportAsked, shown_as: ShownAs =
 
 
 def shown(
-    request: HttpRequest, order: Order, tenant: TenantFacts, *, shown_as: str | None, page: int, now: dt.datetime
+    request: HttpRequest,
+    order: Order,
+    tenant: TenantFacts,
+    *,
+    shown_as: str | None,
+    page: int,
+    now: dt.datetime,
+    unasked: PreviewFormat | None = None,
 ) -> HttpResponse:
     """Answer with a report made for this answer alone, in the format asked for by name or by `Accept`.
 
+    When neither names one it is `unasked`, by default the order's own.
+
     Outside any transaction: composing takes as long as the facts are many. InvalidInput names what is wrong.
     """
-    named = check_choice(PreviewFormat, shown_as, field="format") if shown_as else _accepted(request, order)
+    usual = unasked or PreviewFormat(order.format)
+    named = check_choice(PreviewFormat, shown_as, field="format") if shown_as else _accepted(request, usual)
     file = preview.make(order, tenant, now=now, shown_as=named, page=page)
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=file.filename) or ""
     return response
 
 
-def _accepted(request: HttpRequest, order: Order) -> PreviewFormat:
-    own = PreviewFormat(order.format)
-    by_type = {CONTENT_TYPES[fmt]: fmt for fmt in (own, *PreviewFormat)}
-    # Whoever takes anything gets the report's own format, and so does whoever takes nothing that there is.
+def _accepted(request: HttpRequest, usual: PreviewFormat) -> PreviewFormat:
+    by_type = {CONTENT_TYPES[fmt]: fmt for fmt in (usual, *PreviewFormat)}
+    # Whoever takes anything gets the usual format, and so does whoever takes nothing that there is.
     preferred: str | None = request.get_preferred_type(list(by_type))
-    return by_type[preferred] if preferred else own
+    return by_type[preferred] if preferred else usual

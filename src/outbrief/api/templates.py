@@ -13,12 +13,13 @@ from outbrief import access
 from outbrief.api.auth import actor_of
 from outbrief.api.cursors import page_of
 from outbrief.api.look_schemas import StylingOut, TemplateAsked, TemplateChanged, TemplateOut, TemplatePage
-from outbrief.api.previews import FILES, Page, ShownAs, shown
+from outbrief.api.previews import FILES, Page, ShownAsPicture, shown
 from outbrief.api.schemas import answers
 from outbrief.record import templates as record
 from outbrief.record.models import ReportTemplate
 from outbrief.record.tenants import tenant_facts
 from outbrief.run import templates as run
+from outbrief.run.preview import PreviewFormat
 from outbrief.terms.report import ReportType
 from outbrief.terms.styling import check_styling
 
@@ -91,7 +92,7 @@ def delete_template(request: HttpRequest, template_id: UUID) -> Status[None]:
 def preview_template(
     request: HttpRequest,
     template_id: UUID,
-    shown_as: ShownAs = None,
+    shown_as: ShownAsPicture = None,
     page: Page = 1,
     date_range: Annotated[str, Query(alias="dateRange", description="As in a report.")] = "last_30d",
 ) -> HttpResponse:
@@ -100,7 +101,7 @@ def preview_template(
     with access.acting(actor, "read"):
         tenant = tenant_facts(actor.tenant_id)
         order = run.order_for(access.find(record.get, template_id), tenant, date_range)
-    return shown(request, order, tenant, shown_as=shown_as or "png", page=page, now=now)
+    return shown(request, order, tenant, shown_as=shown_as, page=page, now=now, unasked=PreviewFormat.PNG)
 
 
 def _told(template: ReportTemplate, used: list[str] | None = None) -> TemplateOut:
