@@ -4,10 +4,14 @@ import io
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from PIL import Image
 
+from outbrief.record import audit
 from outbrief.record.models import AuditEvent
 from outbrief.record.scope import tenant_scope
+from outbrief.run import parts
+from outbrief.terms.errors import StoreUnavailable
 from tests.api.caller import Caller, as_person, in_session
 from tests.people import People
 from tests.pictures import jpeg, png
@@ -81,6 +85,35 @@ def test_a_new_logo_takes_the_place_of_the_one_before_and_deleting_leaves_none(a
     assert alice("DELETE", LOGO).status_code == 204
     assert alice("GET", LOGO).status_code == 404
     assert (alice.get("/api/branding"), files(tmp_path)) == (NOTHING, [])
+
+
+def test_a_change_stands_when_the_store_keeps_the_logo_before(
+    alice: Caller, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def refuse(*_: object) -> None:
+        raise StoreUnavailable("Read-only today.")
+
+    alice("PUT", LOGO, png(30, 10))
+    monkeypatch.setattr(type(parts.store()), "delete", refuse)
+    response = alice("PUT", LOGO, png(60, 10))
+    assert (response.status_code, response.json()["logo"]["width"]) == (200, 60), response.content
+    assert Image.open(io.BytesIO(alice("GET", LOGO).content)).size == (60, 10)
+    assert alice("DELETE", LOGO).status_code == 204
+    assert alice.get("/api/branding") == NOTHING
+    assert [record.message for record in caplog.records].count("branding.logo_not_deleted") == 2
+
+
+def test_a_logo_that_cannot_be_recorded_leaves_no_file_and_the_one_before_stays(
+    alice: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    def fail(**_: object) -> None:
+        raise OperationalError("gone")
+
+    alice("PUT", LOGO, png(30, 10))
+    monkeypatch.setattr(audit, "note", fail)
+    assert alice("PUT", LOGO, png(60, 10)).status_code == 503
+    assert Image.open(io.BytesIO(alice("GET", LOGO).content)).size == (30, 10)
+    assert len(files(tmp_path)) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"no picture", b"<svg/>", png(4001, 2), png(20, 10) + b"\0" * 1_048_576])

@@ -40,8 +40,7 @@ def brand(person: Person, **styling: object) -> None:
 
 
 def give_logo(person: Person, *, width: int = 30, height: int = 10) -> None:
-    logo = branding.upload_logo(person.tenant_id, png(width, height))
-    with tenant_scope(person.tenant_id):
+    with branding.uploaded_logo(person.tenant_id, png(width, height)) as logo, tenant_scope(person.tenant_id):
         branding.set_logo(person.tenant_id, logo, actor="test")
 
 

@@ -47,8 +47,7 @@ def upload_logo(request: HttpRequest) -> BrandingOut:
     actor = actor_of(request)
     access.permit(actor, "report")
     # Before the transaction: reading a picture and keeping it takes its time.
-    logo = run.upload_logo(actor.tenant_id, request.body)
-    with access.acting(actor, "report"):
+    with run.uploaded_logo(actor.tenant_id, request.body) as logo, access.acting(actor, "report"):
         return _told(run.set_logo(actor.tenant_id, logo, actor=actor.name))
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from outbrief.terms.look import Font, Paper
 if TYPE_CHECKING:
     from outbrief.record.models import ReportTemplate
     from outbrief.record.tenants import TenantFacts
-    from outbrief.terms.styling import Branding
+    from outbrief.terms.styling import Branding, Logo
 
 _OPERATOR = "operator"
 _PREVIEWS = {".png": "png", ".pdf": "pdf", ".xlsx": "excel", ".csv": "csv"}
@@ -238,8 +239,10 @@ def set_logo(ctx: click.Context, *, file: str | None, delete: bool, slug: str, a
     from outbrief.record.scope import tenant_scope
     from outbrief.run import branding
 
-    logo = None if delete else branding.upload_logo(tenant.id, content)
-    with tenant_scope(tenant.id):
+    uploaded: AbstractContextManager[Logo | None] = (
+        nullcontext() if delete else branding.uploaded_logo(tenant.id, content)
+    )
+    with uploaded as logo, tenant_scope(tenant.id):
         if logo is None:
             kept = branding.delete_logo(tenant.id, actor=_OPERATOR)
         else:

@@ -1,6 +1,7 @@
 """How a tenant looks: recorded, its logo kept in the store, and handed to whatever is written for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from uuid import UUID, uuid4
 
@@ -12,7 +13,7 @@ from outbrief.record import audit, tenants
 from outbrief.record.tenants import TenantFacts
 from outbrief.render.logo import read_logo
 from outbrief.run import parts
-from outbrief.terms.errors import ArtifactMissing, InvalidInput, NotFound, StoreUnavailable
+from outbrief.terms.errors import ArtifactMissing, InvalidInput, NotFound, OutbriefError, StoreUnavailable
 from outbrief.terms.look import Brand, Font
 from outbrief.terms.styling import Branding, Logo, Styling, check_styling
 
@@ -61,23 +62,28 @@ def change(tenant_id: UUID, asked: Mapping[str, object], *, actor: str) -> Brand
     return after
 
 
-def upload_logo(tenant_id: UUID, content: bytes) -> Logo:
-    """Check a picture and keep it in the store, outside any transaction; `set_logo` makes it the tenant's.
+@contextmanager
+def uploaded_logo(tenant_id: UUID, content: bytes) -> Iterator[Logo]:
+    """Check a picture and keep it in the store, outside any transaction; `set_logo` in the block makes it the tenant's.
 
-    InvalidInput(field="logo") when it is none, or too large.
+    When the block fails it is deleted again. InvalidInput(field="logo") when it is no picture, or too large.
     """
     picture = read_logo(content)
     # Under a name of its own each time: whoever still reads the logo before it reads the right one.
     key = f"{tenant_id}/branding/{uuid4()}.png"
     with parts.store().upload(key, content_type="image/png", filename="logo.png") as upload:
         upload.write(picture.content)
-    return Logo(key=key, sha256=picture.sha256, width=picture.width, height=picture.height)
+    try:
+        yield Logo(key=key, sha256=picture.sha256, width=picture.width, height=picture.height)
+    except BaseException:
+        _delete(tenant_id, key)
+        raise
 
 
 def set_logo(tenant_id: UUID, logo: Logo, *, actor: str) -> Branding:
     """Make an uploaded logo the tenant's, in its scope; the one before goes when the transaction has ended."""
     before, after = tenants.change_branding(tenant_id, logo=logo)
-    _forget(before.logo, unless=logo.key)
+    _forget(tenant_id, before.logo, unless=logo.key)
     audit.note(tenant_id=tenant_id, actor=actor, action="logo.changed", object_id=tenant_id, sha256=logo.sha256)
     return after
 
@@ -86,15 +92,23 @@ def delete_logo(tenant_id: UUID, *, actor: str) -> Branding:
     """Take the tenant's logo away, in its scope; one that is not there is fine."""
     before, after = tenants.change_branding(tenant_id, logo="none")
     if before.logo is not None:
-        _forget(before.logo)
+        _forget(tenant_id, before.logo)
         audit.note(tenant_id=tenant_id, actor=actor, action="logo.deleted", object_id=tenant_id)
     return after
 
 
-def _forget(logo: Logo | None, *, unless: str = "") -> None:
+def _forget(tenant_id: UUID, logo: Logo | None, *, unless: str = "") -> None:
     if logo is not None and logo.key != unless:
-        key, store = logo.key, parts.store()
-        transaction.on_commit(lambda: store.delete(key))
+        key = logo.key
+        transaction.on_commit(lambda: _delete(tenant_id, key))
+
+
+def _delete(tenant_id: UUID, key: str) -> None:
+    # What was asked for is done, or has failed for another reason: a file left behind must not hide that.
+    try:
+        parts.store().delete(key)
+    except OutbriefError as error:
+        telemetry.complain("branding.logo_not_deleted", error, tenant=tenant_id, key=key)
 
 
 def _content(tenant_id: UUID, logo: Logo | None) -> bytes | None:
