@@ -75,3 +75,25 @@ def test_a_branding_is_read_back_as_it_was_recorded(logo: Logo | None):
 def test_what_a_newer_version_recorded_stops_nothing():
     kept = {"colour": "#123456", "font": "a-face-of-tomorrow", "slogan": "Onwards", "cover": True}
     assert branding_of(kept) == Branding(styling=Styling(colour="#123456", cover=True))
+
+
+@pytest.mark.parametrize(
+    "logo",
+    [
+        {},
+        {"keys": {"light": "a", "dark": "b"}},
+        {"key": "k", "sha256": "ab", "width": "wide", "height": 80},
+        {"key": "k", "sha256": "ab", "width": None, "height": 80},
+        {"key": None, "sha256": "ab", "width": 300, "height": 80},
+        [],
+        "k",
+    ],
+)
+def test_a_logo_recorded_in_another_way_is_none(logo: object):
+    assert branding_of({"cover": True, "logo": logo}) == Branding(styling=Styling(cover=True))
+
+
+@pytest.mark.parametrize("value", [[], {}, [[1]], 7, 1.5, True, ""])
+def test_a_choice_recorded_in_another_way_is_open(value: object):
+    kept = {"colour": value, "font": value, "paper": value, "locale": value, "cover": [value], "logo": value}
+    assert branding_of(kept) == Branding()

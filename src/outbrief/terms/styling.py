@@ -87,17 +87,14 @@ def branding_of(kept: Mapping[str, object]) -> Branding:
     for key in _KEYS:
         with suppress(InvalidInput):
             known.update(check_styling({key: kept.get(key) if key != "logo" else None}).as_json())
-    logo = kept.get("logo")
-    return Branding(styling=check_styling(known), logo=_logo(logo) if isinstance(logo, Mapping) else None)
+    return Branding(styling=check_styling(known), logo=_logo(kept.get("logo")))
 
 
-def _logo(kept: Mapping[str, object]) -> Logo:
-    return Logo(
-        key=str(kept["key"]),
-        sha256=str(kept["sha256"]),
-        width=int(str(kept["width"])),
-        height=int(str(kept["height"])),
-    )
+def _logo(kept: object) -> Logo | None:
+    match kept:
+        case {"key": str(key), "sha256": str(sha256), "width": int(width), "height": int(height)}:
+            return Logo(key=key, sha256=sha256, width=width, height=height)
+    return None
 
 
 def _colour(value: object, place: str) -> str:
