@@ -1,7 +1,10 @@
 """Updating a database that has messages fills the rollups that come new."""
 
+from django.db import connection
+
 from outbrief.facts import FactKind
 from outbrief.record import schema
+from outbrief.record.scope import unscoped
 from tests.facts.loading import bounces, load_rows, rows
 from tests.people import People
 
@@ -24,3 +27,13 @@ def test_the_rollup_of_bounces_is_filled_as_imports_would_have_and_serves_each_t
     schema.migrate()
 
     assert [(bounces(person), rows(person, everything)) for person in (people.alice, people.charlie)] == imported
+
+
+def test_an_index_that_only_some_databases_have_goes(people: People):
+    there = "SELECT count(*) FROM pg_indexes WHERE indexname = 'messages_bounced_by_day'"
+    schema.migrate(target=("facts", "0003_sending_activity"))
+    with unscoped(), connection.cursor() as cursor:
+        cursor.execute("CREATE INDEX messages_bounced_by_day ON messages (tenant_id, sent_day)")
+    assert rows(people.alice, there) == [(1,)]
+    schema.migrate()
+    assert rows(people.alice, there) == [(0,)]
