@@ -80,6 +80,26 @@ def test_a_generation_of_before_there_were_several_files_still_has_its_one(run):
         assert downloads.kept_file(link, now=NOW).sha256 == generation.metadata["sha256"]
 
 
+def test_a_mail_kept_before_there_were_several_files_links_to_its_one(make_schedule, home):
+    make_schedule(format="pdf", config={"attach": False}, recipients=["ann@example.test"])
+    plan.tick(now=NOW)
+    made = only_generation()
+    pipeline.produce_report(made.tenant_id, made.id, clock=lambda: NOW, attempt=PRODUCING.attempt(0))
+    key = f"{made.tenant_id}/reports/{made.id}.mail.json"
+    before = b"".join(parts.store().read(key)).replace(b"TokenOfTheLinkGoesHereAsPdf", b"TokenOfTheLinkGoesHere")
+    with parts.store().upload(key, content_type="application/json", filename="mail.json") as upload:
+        upload.write(before)
+    worker.work(until_empty=True)
+    (mail,) = mails(home)
+    for kind in ("plain", "html"):
+        body = mail.get_body((kind,)).get_content()
+        assert "GoesHere" not in body
+        (token,) = set(re.findall(r'/downloads/report/([^\s"<]+)', body))
+        link = links.open_token("report", token, now=dt.datetime.now(dt.UTC))
+        with tenant_scope(made.tenant_id):
+            assert downloads.kept_file(link, now=NOW).key == only_generation().file_path
+
+
 def test_all_files_go_when_their_time_is_over(run):  # noqa: F811
     run(format="pdf", config=ALL)
     with unscoped():

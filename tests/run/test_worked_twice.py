@@ -1,5 +1,6 @@
 """A job that two workers hold: one only seemed dead, or is taking long to stop."""
 
+import dataclasses
 import hashlib
 
 import psycopg
@@ -8,9 +9,9 @@ from django.conf import settings
 from django.db import connection
 
 from outbrief.record import deliveries, exports, generations
-from outbrief.record.models import ExportJob, ReportDelivery
+from outbrief.record.models import ExportJob, ReportDelivery, ReportGeneration
 from outbrief.record.scope import tenant_scope, unscoped
-from outbrief.run import delivery, pipeline, plan, worker
+from outbrief.run import delivery, mailbody, parts, pipeline, plan, reports, worker
 from outbrief.run.attempts import MAILING, PRODUCING, WorkedElsewhere
 from outbrief.tasks import AfterPauses
 from outbrief.terms.delivery import DeliveryStatus
@@ -100,6 +101,117 @@ def test_a_generation_that_has_its_file_is_not_failed_by_a_late_second_worker(ma
         assert not generations.fail(generation.id, StoreUnavailable("gone."))
         generations.note_failed_attempt(generation.id, StoreUnavailable("gone."))
     assert only_generation().status == "running"
+
+
+def lose_the_lock_while_mailing(monkeypatch, meanwhile) -> None:
+    """Let the connection that holds the first worker's lock go, another worker act, and the first one's upload fail."""
+    keep, first = mailbody.keep, [True]
+
+    def keep_or_fail(*args: object) -> None:
+        if not first:
+            keep(*args)
+            return
+        first.clear()
+        connection.close()
+        meanwhile()
+        raise StoreUnavailable("the upload broke off.")
+
+    monkeypatch.setattr("outbrief.run.mailbody.keep", keep_or_fail)
+
+
+def produce(generation, number=0):
+    pipeline.produce_report(generation.tenant_id, generation.id, clock=lambda: NOW, attempt=PRODUCING.attempt(number))
+
+
+def test_a_worker_that_lost_its_lock_and_fails_leaves_what_another_recorded(make_schedule, home, monkeypatch):
+    make_schedule(format="csv", config={"formats": ["pdf"]})
+    plan.tick(now=NOW)
+    generation = only_generation()
+    lose_the_lock_while_mailing(monkeypatch, lambda: produce(generation, 1))
+    with pytest.raises(StoreUnavailable):
+        produce(generation, len(PRODUCING.seconds))
+    for file in only_generation().metadata["files"]:
+        content = (home / "files" / file["key"]).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == file["sha256"]
+    worker.work(until_empty=True)
+    assert only_generation().status == "success"
+    assert len(mails(home)) == 2
+
+
+def test_a_worker_that_lost_its_lock_and_fails_leaves_what_another_has_written_and_not_yet_recorded(
+    make_schedule, home, monkeypatch
+):
+    make_schedule()
+    plan.tick(now=NOW)
+    generation = only_generation()
+
+    def claim() -> None:
+        with tenant_scope(generation.tenant_id):
+            assert generations.claim(generation.id)
+
+    lose_the_lock_while_mailing(monkeypatch, claim)
+    with pytest.raises(StoreUnavailable):
+        produce(generation)
+    assert [key.rsplit(".")[-1] for key in list(parts.store().keys())] == ["csv"]
+
+
+def test_a_worker_that_fails_after_another_gave_up_still_removes_what_it_wrote(make_schedule, home, monkeypatch):
+    make_schedule()
+    plan.tick(now=NOW)
+    generation = only_generation()
+
+    def give_up() -> None:
+        with tenant_scope(generation.tenant_id):
+            generations.claim(generation.id)
+            assert generations.skip(generation.id, "nothing to tell", took_ms=1)
+
+    lose_the_lock_while_mailing(monkeypatch, give_up)
+    with pytest.raises(StoreUnavailable):
+        produce(generation)
+    assert list(parts.store().keys()) == []
+    assert only_generation().status == "skipped"
+
+
+def test_the_database_being_away_does_not_hide_why_a_report_failed(make_schedule, home, monkeypatch):
+    make_schedule()
+    plan.tick(now=NOW)
+    generation = only_generation()
+
+    def lose_the_connection() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid(), current_database()")
+            pid, name = cursor.fetchone()
+        with psycopg.connect(settings.DATABASE_URL, dbname=name, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [pid])
+
+    lose_the_lock_while_mailing(monkeypatch, lose_the_connection)
+    with pytest.raises(StoreUnavailable):
+        produce(generation)
+    assert "broke off" in only_generation().error_message
+
+
+def test_a_worker_that_would_skip_a_report_leaves_what_another_recorded(make_schedule, home, monkeypatch):
+    make_schedule()
+    plan.tick(now=NOW)
+    generation = only_generation()
+    with unscoped():
+        ReportGeneration.objects.update(attempt=1)
+    weigh, first = reports.weigh, [True]
+
+    def weigh_and_be_overtaken(*args: object, **named: object) -> reports.Weighed:
+        weighed = weigh(*args, **named)
+        if not first:
+            return weighed
+        first.clear()
+        connection.close()
+        produce(generation, 1)
+        return dataclasses.replace(weighed, held_back="Sent 0 is not above 1.")
+
+    monkeypatch.setattr("outbrief.run.reports.weigh", weigh_and_be_overtaken)
+    produce(generation)
+    worker.work(until_empty=True)
+    assert only_generation().status == "success"
+    assert len(mails(home)) == 2
 
 
 def test_an_export_that_another_worker_is_making_is_left_to_it(request_export, home, another_worker):  # noqa: F811

@@ -157,6 +157,18 @@ def keep_files(generation_id: UUID, files: Sequence[ReportFile], *, took_ms: int
     return True
 
 
+def is_left_over(generation_id: UUID, *, attempt: int) -> bool:
+    """Tell whether what an attempt wrote is nobody's; the row is locked, so it stays so until the transaction ends.
+
+    False when the generation has or had files on record, or when a later attempt is at it.
+    """
+    generation = ReportGeneration.objects.select_for_update().filter(id=generation_id).first()
+    if generation is None:
+        return True
+    taken_over = generation.status in ALIVE and generation.attempt != attempt
+    return not (taken_over or generation.file_path or files_of(generation))
+
+
 def skip(generation_id: UUID, reason: str, *, took_ms: int) -> bool:
     """Record that a running generation shall not go out, and why; False when it is no longer running or has a file."""
     running = ReportGeneration.objects.filter(id=generation_id, status=GenerationStatus.RUNNING, file_path__isnull=True)

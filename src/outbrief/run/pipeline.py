@@ -8,6 +8,8 @@ import time
 from contextlib import suppress
 from uuid import UUID
 
+import django.db
+
 from outbrief import telemetry
 from outbrief.record import deliveries, exports, generations, queue
 from outbrief.record.generations import Order, ReportFile
@@ -118,24 +120,36 @@ def _write(order: Order, weighed: Weighed, generation: ReportGeneration) -> tupl
         if order.recipients:
             mailbody.keep(tenant_id, generation.id, document, files, weighed.asked)
     except Exception:
-        _discard(tenant_id, generation.id)
+        _discard_own(generation)
         raise
     return files
 
 
+def _discard_own(generation: ReportGeneration) -> None:
+    """Remove what this attempt wrote, unless another worker, to whom the lock was lost, has taken the report over."""
+    # A database that is away must not hide what went wrong; a retry writes the same keys.
+    with suppress(django.db.Error), tenant_scope(generation.tenant_id):
+        if generations.is_left_over(generation.id, attempt=generation.attempt):
+            _discard(generation.tenant_id, generation.id)
+
+
 def _discard(tenant_id: UUID, generation_id: UUID) -> None:
-    """Remove what attempts that came to nothing left in the store; one that is away keeps it."""
+    """Remove what attempts at a generation left in the store; one that is away keeps it.
+
+    To be called only in the transaction that made sure that none of it is on record.
+    """
     with suppress(StoreUnavailable):
         report_files.discard(tenant_id, generation_id)
         mailbody.delete(tenant_id, generation_id)
 
 
 def _skip(generation: ReportGeneration, reason: str, *, took_ms: int) -> None:
-    if generation.attempt > 1:
-        # An attempt that was cut short may have found other facts, and begun to write.
-        _discard(generation.tenant_id, generation.id)
     with tenant_scope(generation.tenant_id):
-        generations.skip(generation.id, reason, took_ms=took_ms)
+        if not generations.skip(generation.id, reason, took_ms=took_ms):
+            return
+        if generation.attempt > 1:
+            # An attempt that was cut short may have found other facts, and begun to write.
+            _discard(generation.tenant_id, generation.id)
     telemetry.say("generation.skipped", tenant=generation.tenant_id, generation=generation.id)
 
 
