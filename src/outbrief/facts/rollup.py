@@ -1,5 +1,7 @@
 """The rollups: brought up to date for exactly the days and leads that an import touched."""
 
+from collections.abc import Sequence
+
 from outbrief.facts.stage import Stage
 
 _COUNTS = {
@@ -76,64 +78,40 @@ def recompute(stage: Stage, *, created: str | None = None) -> int:
 
 def sum_up_days(stage: Stage) -> None:
     """Sum the daily activity of the table `touched_days` up over recipient domains."""
-    columns = list(_COUNTS)
-    sums = ", ".join(f"sum(a.{name}) AS {name}" for name in columns)
+    sums = ", ".join(f"sum(a.{name}) AS {name}" for name in _COUNTS)
     key = ", ".join(_SENDER)
     stage.run(
         f"CREATE TEMP TABLE fresh_senders ON COMMIT DROP AS SELECT d.campaign_id, d.day, s.* FROM touched_days d"
         f" CROSS JOIN LATERAL (SELECT {key}, {sums} FROM daily_activity a"
         f" WHERE a.campaign_id = d.campaign_id AND a.day = d.day GROUP BY {key}) s"
     )
-    stage.run("ANALYZE fresh_senders")
-    same = " AND ".join(f"f.{name} = x.{name}" for name in ("campaign_id", "day", *_SENDER))
-    stage.run(
-        "DELETE FROM sending_activity x USING touched_days d WHERE x.campaign_id = d.campaign_id AND x.day = d.day"
-        f" AND NOT EXISTS (SELECT 1 FROM fresh_senders f WHERE {same})"
-    )
-    listed = ", ".join(columns)
-    stage.run(
-        f"INSERT INTO sending_activity AS x (tenant_id, campaign_id, day, {key}, {listed})"
-        f" SELECT %(tenant)s, campaign_id, day, {key}, {listed} FROM fresh_senders"
-        f" ON CONFLICT (campaign_id, day, {key}) DO UPDATE SET {_assigned(columns)} WHERE {_differs(columns)}"
-    )
+    _renew_days(stage, "sending_activity", "fresh_senders", key=_SENDER, counts=list(_COUNTS))
     stage.run("DROP TABLE fresh_senders")
 
 
 def _recompute_days(stage: Stage) -> int:
     counts = ", ".join(f"{sql} AS {name}" for name, sql in (_COUNTS | _BOUNCES).items())
-    key = ", ".join(_DAY_KEY)
     # One look into the index for each day: the cost follows what was touched, not what is there.
     stage.run(
-        "CREATE TEMP TABLE fresh_days ON COMMIT DROP AS SELECT d.campaign_id, d.day, a.* FROM touched_days d"
+        "CREATE TEMP TABLE fresh_days ON COMMIT DROP AS SELECT d.campaign_id, d.day, 'messages' AS origin, a.*"
+        " FROM touched_days d"
         f" CROSS JOIN LATERAL (SELECT {', '.join(f'm.{name}' for name in _DAY_KEY)}, {counts} FROM messages m"
         " WHERE m.campaign_id = d.campaign_id AND m.sent_day = d.day"
         f" GROUP BY {', '.join(f'm.{name}' for name in _DAY_KEY)}) a"
     )
-    stage.run("ANALYZE fresh_days")
-    same = " AND ".join(f"f.{name} = x.{name}" for name in ("campaign_id", "day", *_DAY_KEY))
-    replaced = stage.run(
+    key = (*_DAY_KEY, "origin")
+    only = "x.origin = 'messages'"
+    _renew_days(stage, "daily_activity", "fresh_days", key=key, counts=list(_COUNTS), only=only)
+    return stage.run(
         "DELETE FROM daily_activity x USING (SELECT DISTINCT campaign_id, day FROM fresh_days) d"
         " WHERE x.campaign_id = d.campaign_id AND x.day = d.day AND x.origin = 'totals'"
     )
-    stage.run(
-        "DELETE FROM daily_activity x USING touched_days d"
-        " WHERE x.campaign_id = d.campaign_id AND x.day = d.day"
-        f" AND x.origin = 'messages' AND NOT EXISTS (SELECT 1 FROM fresh_days f WHERE {same})"
-    )
-    columns = list(_COUNTS)
-    listed = ", ".join(columns)
-    stage.run(
-        f"INSERT INTO daily_activity AS x (tenant_id, origin, campaign_id, day, {key}, {listed})"
-        f" SELECT %(tenant)s, 'messages', campaign_id, day, {key}, {listed} FROM fresh_days"
-        f" ON CONFLICT (campaign_id, day, {key}, origin) DO UPDATE SET {_assigned(columns)}"
-        f" WHERE {_differs(columns)}"
-    )
-    return replaced
 
 
 def _recompute_bounces(stage: Stage) -> None:
     """Count the bounces that `_recompute_days` has gathered by what was told of them."""
-    what = ", ".join((*_SENDER, "bounce_type", "bounce_reason"))
+    told = ("bounce_type", "bounce_reason")
+    what = ", ".join((*_SENDER, *told))
     # As JSON, which tells nothing from an empty text, and where the type ends from where the reason begins.
     digest = "sha256(convert_to(json_build_array(bounce_type, bounce_reason)::text, 'UTF8'))"
     stage.run(
@@ -142,20 +120,38 @@ def _recompute_bounces(stage: Stage) -> None:
         " CROSS JOIN LATERAL unnest(bounce_types, bounce_reasons) b (bounce_type, bounce_reason)"
         f" GROUP BY campaign_id, day, {what}"
     )
-    stage.run("ANALYZE fresh_bounces")
-    key = (*_SENDER, "digest")
-    same = " AND ".join(f"f.{name} = x.{name}" for name in ("campaign_id", "day", *key))
-    stage.run(
-        "DELETE FROM bounce_activity x USING touched_days d WHERE x.campaign_id = d.campaign_id AND x.day = d.day"
-        f" AND NOT EXISTS (SELECT 1 FROM fresh_bounces f WHERE {same})"
-    )
-    stage.run(
-        f"INSERT INTO bounce_activity AS x (tenant_id, campaign_id, day, {what}, digest, bounced)"
-        f" SELECT %(tenant)s, campaign_id, day, {what}, digest, bounced FROM fresh_bounces ORDER BY day"
-        f" ON CONFLICT (campaign_id, day, {', '.join(key)}) DO UPDATE SET {_assigned(['bounced'])}"
-        f" WHERE {_differs(['bounced'])}"
-    )
+    _renew_days(stage, "bounce_activity", "fresh_bounces", key=(*_SENDER, "digest"), counts=["bounced"], told=told)
     stage.run("DROP TABLE fresh_bounces")
+
+
+def _renew_days(
+    stage: Stage,
+    rollup: str,
+    fresh: str,
+    *,
+    key: Sequence[str],
+    counts: list[str],
+    told: Sequence[str] = (),
+    only: str = "true",
+) -> None:
+    """Make the rows of a rollup on the touched days those of the table `fresh`; what is the same is not written.
+
+    `key` tells the rows of a campaign and day apart, `told` are columns that follow from it, and `only` is a condition
+    on the rows `x` of the rollup that are concerned.
+    """
+    stage.run(f"ANALYZE {fresh}")
+    whole_key = ("campaign_id", "day", *key)
+    same = " AND ".join(f"f.{name} = x.{name}" for name in whole_key)
+    stage.run(
+        f"DELETE FROM {rollup} x USING touched_days d WHERE x.campaign_id = d.campaign_id AND x.day = d.day AND {only}"
+        f" AND NOT EXISTS (SELECT 1 FROM {fresh} f WHERE {same})"
+    )
+    listed = ", ".join((*whole_key, *told, *counts))
+    # In the order of days, so that those of a period lie together.
+    stage.run(
+        f"INSERT INTO {rollup} AS x (tenant_id, {listed}) SELECT %(tenant)s, {listed} FROM {fresh} ORDER BY day"
+        f" ON CONFLICT ({', '.join(whole_key)}) DO UPDATE SET {_assigned(counts)} WHERE {_differs(counts)}"
+    )
 
 
 def _recompute_leads(stage: Stage) -> None:
