@@ -13,6 +13,7 @@ from outbrief.record.tenants import TenantFacts
 from outbrief.render.formats import FORMATS, open_writer
 from outbrief.render.writer import Sink, WriteSummary
 from outbrief.run import parts
+from outbrief.run.artifacts import keep
 from outbrief.store import Store
 from outbrief.terms.artifact import Artifact
 from outbrief.terms.errors import TooMany
@@ -90,18 +91,12 @@ def write_export(
     on_rows: Callable[[int], None],
 ) -> Artifact:
     """Stream an export into the store under `key`; `on_rows` gets the count after every batch and may raise."""
-    data_format = FORMATS[request.format]
-    filename = file_name(request.export_type, request.format)
-    with store.upload(key, content_type=data_format.content_type, filename=filename) as upload:
-        written = stream_export(engine, request, upload, on_rows=on_rows)
-    return Artifact(
-        key=key,
-        filename=filename,
-        content_type=data_format.content_type,
-        size=upload.size,
-        rows=written.rows,
-        sha256=upload.sha256,
-        notes=written.notes,
+    return keep(
+        store,
+        key,
+        filename=file_name(request.export_type, request.format),
+        content_type=FORMATS[request.format].content_type,
+        write=lambda sink: stream_export(engine, request, sink, on_rows=on_rows),
     )
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from outbrief.record.generations import ReportFile, files_of
 from outbrief.record.models import ReportGeneration
 from outbrief.run import parts, reports
+from outbrief.run.artifacts import keep
 from outbrief.run.links import Link, download_link
-from outbrief.terms.artifact import Artifact
 from outbrief.terms.document import Document
 from outbrief.terms.report import ReportFormat
 
@@ -48,21 +48,14 @@ def links_of(generation: ReportGeneration, *, lasts: dt.timedelta, now: dt.datet
 
 
 def _write(document: Document, fmt: ReportFormat, key: str) -> ReportFile:
-    filename, content_type = reports.filename(document, fmt), reports.CONTENT_TYPES[fmt]
-    with parts.store().upload(key, content_type=content_type, filename=filename) as upload:
-        written = reports.write(document, fmt, upload)
-    return ReportFile(
-        format=fmt,
-        artifact=Artifact(
-            key=key,
-            filename=filename,
-            content_type=content_type,
-            size=upload.size,
-            rows=written.rows,
-            sha256=upload.sha256,
-            notes=written.notes,
-        ),
+    artifact = keep(
+        parts.store(),
+        key,
+        filename=reports.filename(document, fmt),
+        content_type=reports.CONTENT_TYPES[fmt],
+        write=lambda sink: reports.write(document, fmt, sink),
     )
+    return ReportFile(format=fmt, artifact=artifact)
 
 
 def _key(tenant_id: UUID, generation_id: UUID, fmt: ReportFormat) -> str:
