@@ -67,9 +67,9 @@ def test_sections_stand_in_the_order_given_and_notes_stay():
 
 def test_a_section_that_the_type_does_not_have_is_named_with_those_it_has():
     request = request_for("campaign", sections=(Standard(key="figures"), Standard(key="providers")))
-    for call in (check_layout, questions):
+    for call in (lambda: check_layout(request.report_type, request.sections), lambda: questions(request)):
         with pytest.raises(InvalidInput) as caught:
-            call(request)
+            call()
         assert caught.value.field == "config.sections[1]"
         assert '"providers" is not one of figures, findings,' in str(caught.value)
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import vl_convert
 
-from outbrief.render.chart import chart_png, chart_spec, chart_svg
+from outbrief.render.chart import chart_spec, chart_svg, svg_png
 from outbrief.terms.document import Chart, Series
 from outbrief.terms.locale import Locale, writing_in
 from outbrief.terms.look import Brand, Font
@@ -131,7 +131,7 @@ def test_names_too_long_for_a_bar_are_cut_between_signs(name: str) -> None:
     shown = [text for text in texts(chart) if text.endswith("…")]
     assert shown
     assert all(name.startswith(text.removesuffix("…")) for text in shown)
-    assert chart_png(chart, BRAND)
+    assert svg_png(chart_svg(chart, BRAND), 2.0)
 
 
 def test_a_few_active_days_are_columns_with_their_figures() -> None:
@@ -185,16 +185,16 @@ def test_user_text_is_only_ever_data() -> None:
 def test_nothing_to_draw_says_so() -> None:
     chart = dataclasses.replace(documents.LINE, x=(), series=())
     assert texts(chart) == ["Nothing to show for this period."]
-    assert chart_png(chart, BRAND)
+    assert svg_png(chart_svg(chart, BRAND), 2.0)
 
 
 def test_a_png_is_as_wide_as_asked_and_set_in_our_face() -> None:
-    png = chart_png(documents.LINE, BRAND, 2, width=400)
+    png = svg_png(chart_svg(documents.LINE, BRAND, width=400), 2)
     assert png[:8] == b"\x89PNG\r\n\x1a\n"
     assert struct.unpack(">I", png[16:20]) == (800,)
     svg = chart_svg(documents.LINE, BRAND)
     assert "Hanken Grotesk" in svg
-    assert chart_png(documents.LINE, BRAND) != vl_convert.svg_to_png(svg.replace("Hanken Grotesk", "serif"), scale=2)
+    assert svg_png(svg, 2.0) != vl_convert.svg_to_png(svg.replace("Hanken Grotesk", "serif"), scale=2)
 
 
 def test_the_same_chart_is_drawn_the_same() -> None:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from outbrief.compose import chance, figures, wording
 from outbrief.compose.charts import bars_chart, days_chart, months_chart
 from outbrief.compose.markdown import blocks_of
-from outbrief.compose.measures import LABELS, PARTS, Row, camel, number, parts_of, picked, rows_of
+from outbrief.compose.measures import LABELS, Row, number, parts_of, picked, rows_of
 from outbrief.compose.months import months_shown, months_table
 from outbrief.compose.parts import MOST_ROWS, Given, Part, Report
 from outbrief.compose.questions import BY, Needs, asks
@@ -24,7 +24,7 @@ from outbrief.terms.layout import (
     TableSection,
     TextSection,
 )
-from outbrief.terms.question import AVERAGES
+from outbrief.terms.question import AVERAGES, SHOWN_RATE_PARTS, camel
 from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.table import Column, Table
 
@@ -54,12 +54,9 @@ def part_of(section: LayoutSection, report: Report) -> Part | None:
         case SummaryMetrics(measures=measures):
             return Part(key="summary", make=_summary(measures, report))
         case ChartSection():
-            return Part(
-                key=f"{'_'.join(section.measures)}_by_{section.by}", make=_chart(section), needs=_asked(section)
-            )
+            return Part(key=_chart_key(section), make=_chart(section), needs=_asked(section))
         case TableSection():
-            key = f"{section.by}_by_{section.order_by}"
-            return Part(key=key, make=_table(section), needs=_asked(section), always=True)
+            return Part(key=_table_key(section), make=_table(section), needs=_asked(section), always=True)
         case TextSection(markdown=markdown, title=title):
             return Part(key="text", make=lambda _: Text(key="text", title=title, blocks=blocks_of(markdown)))
         case Recommendations(title=title):
@@ -83,12 +80,20 @@ def _asked(section: ChartSection | TableSection) -> Needs:
     return asks(name, *([f"{name}_before"] if with_before else []), averages=averages)
 
 
+def _chart_key(section: ChartSection) -> str:
+    return f"{'_'.join(section.measures)}_by_{section.by}"
+
+
+def _table_key(section: TableSection) -> str:
+    return camel(f"{section.by}_by_{section.order_by}")
+
+
 def _summary(measures: tuple[str, ...], report: Report) -> Callable[[Given], Section]:
     return lambda given: figures.figures_of(given, measures or given.measures(report.figures))
 
 
 def _chart(section: ChartSection) -> Callable[[Given], Chart | None]:
-    key = f"{'_'.join(section.measures)}_by_{section.by}"
+    key = _chart_key(section)
     said = " and ".join(filter(None, (", ".join(_lower(section.measures[:-1])), *_lower(section.measures[-1:]))))
     if section.by == "day":
         title = section.title or wording.sentence(f"{said} by day")
@@ -115,7 +120,7 @@ def _lower(measures: Sequence[str]) -> list[str]:
 
 
 def _table(section: TableSection) -> Callable[[Given], Table]:
-    key = camel(f"{section.by}_by_{section.order_by}")
+    key = _table_key(section)
     by_order = section.order_by != _USUAL_ORDER or section.ascending
     order = f" by {LABELS[section.order_by].lower()}{', lowest first' if section.ascending else ''}"
     title = section.title or f"{_NOUNS[section.by]}{order if by_order else ''}"
@@ -131,8 +136,8 @@ def _rows_table(given: Given, section: TableSection, *, key: str, title: str) ->
     rows = (
         rows_of(answer, most) if chronological else _ranked(answer, section.order_by, most, ascending=section.ascending)
     )
-    few = section.order_by in PARTS and any(
-        (whole or 0) < chance.ENOUGH for whole in answer[PARTS[section.order_by][1]].to_pylist()
+    few = section.order_by in SHOWN_RATE_PARTS and any(
+        (whole or 0) < chance.ENOUGH for whole in answer[SHOWN_RATE_PARTS[section.order_by][1]].to_pylist()
     )
     notes = [
         f"Rows with fewer than {chance.ENOUGH} messages are too few to tell and stand last." if few else "",
@@ -153,13 +158,13 @@ def _rows_table(given: Given, section: TableSection, *, key: str, title: str) ->
 
 
 def _months(given: Given, section: TableSection, *, key: str, title: str) -> Table:
-    rows: list[Row] = months_shown(given)
+    known = rows = months_shown(given)
     if section.order_by != _USUAL_ORDER or section.limit:
         # The answer's own order is by time; ranked, months are rows like any other.
         ranked = pa.Table.from_pylist(rows)
         rows = _ranked(ranked, section.order_by, section.limit, ascending=section.ascending) if rows else []
     table = months_table(given, rows, section.measures, key=key, title=title)
-    return replace(table, total_rows=len(months_shown(given)))
+    return replace(table, total_rows=len(known))
 
 
 def _ranked(answer: pa.Table, measure: str, most: int | None = None, *, ascending: bool = False) -> list[Row]:
@@ -167,13 +172,13 @@ def _ranked(answer: pa.Table, measure: str, most: int | None = None, *, ascendin
 
     Rates of too few messages, and what has none, stand last. Ties stay as they are.
     """
-    needed = rows_of(answer.select([*PARTS.get(measure, (measure,))]))
+    needed = rows_of(answer.select([*SHOWN_RATE_PARTS.get(measure, (measure,))]))
     sign = 1 if ascending else -1
 
     def key(place: int) -> tuple[bool, bool, float]:
         row = needed[place]
         value = number(row, measure)
-        few = measure in PARTS and parts_of(row, measure)[1] < chance.ENOUGH
+        few = measure in SHOWN_RATE_PARTS and parts_of(row, measure)[1] < chance.ENOUGH
         return few, value is None, sign * (value or 0)
 
     return picked(answer, sorted(range(len(needed)), key=key)[:most])

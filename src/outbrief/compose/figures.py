@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from outbrief.compose import chance, wording
-from outbrief.compose.measures import LABELS, PARTS, Row, kind_of, moved, number, parts_of, ratio
+from outbrief.compose.measures import LABELS, Row, kind_of, moved, number, parts_of, ratio
 from outbrief.compose.parts import Given
 from outbrief.terms import locale
 from outbrief.terms.document import Better, Figure, Figures
 from outbrief.terms.locale import THIN
-from outbrief.terms.question import LIMITS
+from outbrief.terms.question import LIMITS, SHOWN_RATE_PARTS
 
 _MOST_LETTERS = 34
 
@@ -56,7 +56,7 @@ def figures_of(given: Given, names: Sequence[str], *, sent_note: str = "") -> Fi
 
 
 def _figure(name: str, now: Row, before: Row, sent_note: str) -> Figure:
-    few = name in PARTS and parts_of(now, name)[1] < chance.ENOUGH
+    few = name in SHOWN_RATE_PARTS and parts_of(now, name)[1] < chance.ENOUGH
     return Figure(
         key=name,
         label=LABELS[name],
@@ -66,8 +66,8 @@ def _figure(name: str, now: Row, before: Row, sent_note: str) -> Figure:
         better=_BETTER.get(name, "up"),
         # A verdict on so few messages would be one on chance.
         limit=None if few else LIMITS.get(name),
-        note=_sureness(name, now, before) if name in PARTS else (sent_note if name == "sent" else ""),
-        within_chance=name in PARTS and not moved(name, now, before),
+        note=_sureness(name, now, before) if name in SHOWN_RATE_PARTS else (sent_note if name == "sent" else ""),
+        within_chance=name in SHOWN_RATE_PARTS and not moved(name, now, before),
     )
 
 

@@ -8,18 +8,13 @@ from typing import TypeGuard
 import pyarrow as pa
 
 from outbrief.compose import chance
-from outbrief.terms.question import AVERAGES, COUNTS, LIMITS, RATE_PARTS
+from outbrief.terms.question import AVERAGES, COUNTS, LIMITS, SHOWN_RATE_PARTS, camel
 from outbrief.terms.table import Cell, Column, Kind
 
 Row = dict[str, Cell]
 
 # What is asked of the facts: sums and averages. Rates are then made from the sums, also those of the parts of bounces.
 ASKED = COUNTS + AVERAGES
-PARTS: dict[str, tuple[str, str]] = {
-    **RATE_PARTS,
-    "hard_bounce_rate": ("hard_bounced", "sent"),
-    "soft_bounce_rate": ("soft_bounced", "sent"),
-}
 
 LABELS: dict[str, str] = {
     "sent": "Sent",
@@ -54,15 +49,9 @@ def kind_of(measure: str) -> Kind:
     """Give the kind of a measure's values."""
     if measure in COUNTS:
         return Kind.INTEGER
-    if measure in PARTS:
+    if measure in SHOWN_RATE_PARTS:
         return Kind.RATE
     return Kind.NUMBER if measure == "emails_sent_per_day" else Kind.MINUTES
-
-
-def camel(name: str) -> str:
-    """Turn `open_rate` into `openRate`, the name that data files use."""
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
 
 
 def measure_columns(measures: Sequence[str]) -> dict[str, Column]:
@@ -97,7 +86,7 @@ def count(row: Mapping[str, Cell], name: str) -> int:
 
 def ratio(row: Mapping[str, Cell], rate: str) -> float | None:
     """Give a rate as a fraction of the row's own sums; None for 0/0."""
-    numerator, denominator = PARTS[rate]
+    numerator, denominator = SHOWN_RATE_PARTS[rate]
     below = count(row, denominator)
     return count(row, numerator) / below if below else None
 
@@ -106,7 +95,7 @@ def number(row: Mapping[str, Cell], name: str) -> float | None:
     """Give a measure as a number: counts are 0 when missing, rates come from their sums, others may be None."""
     if name in COUNTS:
         return float(count(row, name))
-    if name in PARTS:
+    if name in SHOWN_RATE_PARTS:
         return ratio(row, name)
     value = row.get(name)
     return float(value) if _is_number(value) else None
@@ -137,7 +126,7 @@ class Standing(StrEnum):
 
 def parts_of(row: Mapping[str, Cell], rate: str) -> tuple[int, int]:
     """Give the two sums that a rate is made of."""
-    part, whole = PARTS[rate]
+    part, whole = SHOWN_RATE_PARTS[rate]
     return count(row, part), count(row, whole)
 
 

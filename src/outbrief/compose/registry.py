@@ -1,7 +1,7 @@
 """The way in: what a report needs to know, and the document made of the answers."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pyarrow as pa
@@ -11,11 +11,11 @@ from outbrief.compose.chosen import days_table, part_of
 from outbrief.compose.measures import count
 from outbrief.compose.parts import Answers, Given, Part, Report
 from outbrief.compose.questions import everything, merged
-from outbrief.terms.calendar import check_timezone, period_label
+from outbrief.terms.calendar import period_label
 from outbrief.terms.choices import unknown
 from outbrief.terms.document import Document, Figures, Findings, Section
 from outbrief.terms.errors import InvalidInput
-from outbrief.terms.layout import ChartSection, Standard, TableSection
+from outbrief.terms.layout import ChartSection, LayoutSection, Standard, TableSection
 from outbrief.terms.locale import writing_in
 from outbrief.terms.question import COUNTS, AnyQuestion
 from outbrief.terms.report import ReportType
@@ -38,14 +38,17 @@ def section_keys(report_type: ReportType) -> tuple[str, ...]:
     return tuple(part.key for part in _REPORTS[report_type].parts)
 
 
-def check_layout(request: ReportRequest) -> None:
-    """Check that the report's type has the sections asked for; InvalidInput names the place and lists what there is."""
-    for place, section in enumerate(request.sections):
-        field = f"config.sections[{place}]"
-        if isinstance(section, Standard) and part_of(section, _REPORTS[request.report_type]) is None:
-            raise unknown(section.key, section_keys(request.report_type), field=field)
+def check_layout(report_type: ReportType, sections: Sequence[LayoutSection], *, field: str = "config.sections") -> None:
+    """Check that a type of report has the sections asked for.
+
+    InvalidInput names the place below `field`, such as `config.sections[2]`, and lists what there is.
+    """
+    for number, section in enumerate(sections):
+        place = f"{field}[{number}]"
+        if isinstance(section, Standard) and part_of(section, _REPORTS[report_type]) is None:
+            raise unknown(section.key, section_keys(report_type), field=place)
         if isinstance(section, ChartSection | TableSection) and section.by == "month":
-            _check_by_month(section, field)
+            _check_by_month(section, place)
 
 
 def _check_by_month(section: ChartSection | TableSection, field: str) -> None:
@@ -60,7 +63,7 @@ def questions(request: ReportRequest) -> dict[str, AnyQuestion]:
 
     Raises InvalidInput as `check_layout` does.
     """
-    check_layout(request)
+    check_layout(request.report_type, request.sections)
     always = everything("totals", "totals_before")(request)
     return merged([always, *(part.needs(request) for part in _parts(request))])
 
@@ -98,7 +101,7 @@ def _composed(request: ReportRequest, answers: Answers, *, as_of: dt.datetime) -
         as_of=as_of,
         sections=sections,
         main_table=_main_table(request, report, sections),
-        notes=_notes(request, as_of) + report.notes,
+        notes=_notes(given) + report.notes,
         empty=not any(count(given.totals, name) for name in COUNTS),
         look=request.look,
     )
@@ -122,11 +125,11 @@ def _named_apart(sections: Iterable[Section]) -> tuple[Section, ...]:
     return tuple(apart)
 
 
-def _notes(request: ReportRequest, as_of: dt.datetime) -> tuple[str, ...]:
-    local = as_of.astimezone(check_timezone(request.timezone))
+def _notes(given: Given) -> tuple[str, ...]:
+    request = given.request
     # Every format says by itself as of when the figures are.
     notes = []
-    if local.date() < request.period.end:
+    if given.running:
         notes.append(f"The period lasts to {wording.day_text(request.period.last)}; its figures will still change.")
     notes += [
         f"Messages count for the day they were sent ({request.timezone}); what comes back later is added to that day.",

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from outbrief.compose import wording
-from outbrief.compose.measures import LABELS, PARTS, Row, count, measure_columns, ratio, worst_standing
-from outbrief.terms.question import COUNTS, LIMITS, MEASURES
+from outbrief.compose.measures import LABELS, Row, count, measure_columns, ratio, worst_standing
+from outbrief.terms.question import COUNTS, LIMITS, MEASURES, SHOWN_RATE_PARTS
 from outbrief.terms.table import Cell, Column, Kind, Table
 
 CAMPAIGN = {
@@ -104,7 +104,7 @@ def _cell(row: Row, name: str) -> Cell:
     """Give a cell: counts as whole numbers, rates from their sums, everything else as it is."""
     if name in COUNTS:
         return count(row, name)
-    return ratio(row, name) if name in PARTS else row.get(name)
+    return ratio(row, name) if name in SHOWN_RATE_PARTS else row.get(name)
 
 
 def _total_cell(name: str, total: Row, names: Mapping[str, Column]) -> Cell:

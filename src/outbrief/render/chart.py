@@ -36,11 +36,6 @@ def chart_svg(chart: Chart, brand: Brand, *, width: int = WIDTH) -> str:
     return _draw(chart, colours.accent(brand), brand.font, width, locale.in_use())
 
 
-def chart_png(chart: Chart, brand: Brand, scale: float = 2.0, *, width: int = WIDTH) -> bytes:
-    """Draw a chart as PNG on white, `width * scale` pixels wide."""
-    return svg_png(chart_svg(chart, brand, width=width), scale)
-
-
 def svg_png(svg: str, scale: float) -> bytes:
     """Turn the SVG of a chart into PNG."""
     _know_fonts()

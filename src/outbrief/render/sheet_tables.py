@@ -21,7 +21,7 @@ from outbrief.render.book import (
     write_cell,
     write_text,
 )
-from outbrief.terms.question import LIMITS, RATE_PARTS
+from outbrief.terms.question import LIMITS, SHOWN_RATE_PARTS, camel
 from outbrief.terms.table import Cell, Column, Kind, Table
 
 _SAMPLE = 500
@@ -33,17 +33,9 @@ _UPRIGHT = 100  # digits across a page before it is laid on its side
 _PLAIN_HEADING = re.compile("[A-Za-z][A-Za-z0-9 ]*")
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)
-
-
-_PARTS = {_camel(rate): (_camel(part), _camel(whole)) for rate, (part, whole) in RATE_PARTS.items()} | {
-    "hardBounceRate": ("hardBounced", "sent"),
-    "softBounceRate": ("softBounced", "sent"),
-}
+_PARTS = {camel(rate): (camel(part), camel(whole)) for rate, (part, whole) in SHOWN_RATE_PARTS.items()}
 _GROWTHS = {"sentChange": ("sent", "sentBefore")}
-_LIMITS = {_camel(rate): limit for rate, limit in LIMITS.items()}
+_LIMITS = {camel(rate): limit for rate, limit in LIMITS.items()}
 
 
 @dataclass(frozen=True, kw_only=True)

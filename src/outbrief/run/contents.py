@@ -4,19 +4,13 @@ from collections.abc import Mapping
 
 from outbrief.compose import check_layout
 from outbrief.record import schedules
-from outbrief.record.tenants import TenantFacts
 from outbrief.run import templates
-from outbrief.terms.calendar import Period
-from outbrief.terms.look import Brand
 from outbrief.terms.report import ReportType
 from outbrief.terms.report_config import check_report_config
-from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.subject import check_subject
 
 
-def check_contents(
-    tenant: TenantFacts, report_type: ReportType, config: Mapping[str, object], *, period: Period
-) -> None:
+def check_contents(report_type: ReportType, config: Mapping[str, object]) -> None:
     """Check a report's config against its type and what the tenant has, in the tenant's scope.
 
     InvalidInput names the field: a section that the type has not, an unknown workspace, template or placeholder.
@@ -25,15 +19,4 @@ def check_contents(
     check_subject(asked.subject)
     schedules.check_workspaces(asked.filters.workspace_ids, field="config.workspaceIds")
     templates.check_named(asked, report_type)
-    check_layout(
-        ReportRequest(
-            report_type=report_type,
-            title="",
-            brand=Brand(name=tenant.name),
-            timezone=tenant.timezone,
-            period=period,
-            comparison=period,
-            measures=asked.measures,
-            sections=asked.sections,
-        )
-    )
+    check_layout(report_type, asked.sections)

@@ -50,18 +50,19 @@ def draft(order: Order, tenant: TenantFacts, *, at: dt.datetime, now: dt.datetim
 
 def weigh(order: Order, tenant: TenantFacts, *, at: dt.datetime, now: dt.datetime) -> Weighed:
     """Compose a report as `draft` does, and hold its conditions against the answers."""
-    request, config = _request(order, tenant, at=at), check_report_config(order.config)
-    asked = questions(request)
-    answered = dict(zip(asked, answers(parts.engine(tenant.id), list(asked.values())), strict=True))
+    asked = check_report_config(order.config)
+    request = _request(order, asked, tenant, at=at)
+    named = questions(request)
+    answered = dict(zip(named, answers(parts.engine(tenant.id), list(named.values())), strict=True))
     document = compose(request, answered, as_of=now)
-    return Weighed(document=document, asked=config, held_back=held_back(config, answered, document))
+    return Weighed(document=document, asked=asked, held_back=held_back(asked, answered, document))
 
 
 def check(order: Order, tenant: TenantFacts, *, at: dt.datetime) -> None:
     """Check what a report is asked to be, in the tenant's scope; InvalidInput names the field that is wrong."""
     check_report_format(order.format)
-    period = resolve_period(order.date_range, at=at, timezone=tenant.timezone)
-    check_contents(tenant, check_report_type(order.report_type), order.config, period=period)
+    resolve_period(order.date_range, at=at, timezone=tenant.timezone)
+    check_contents(check_report_type(order.report_type), order.config)
     if order.workspace_id:
         schedules.workspace_name(order.workspace_id)
 
@@ -93,9 +94,8 @@ def filename(document: Document, fmt: ReportFormat) -> str:
     return f"{name}-{document.as_of:%Y-%m-%d}.{EXTENSIONS[fmt]}"
 
 
-def _request(order: Order, tenant: TenantFacts, *, at: dt.datetime) -> ReportRequest:
+def _request(order: Order, asked: ReportConfig, tenant: TenantFacts, *, at: dt.datetime) -> ReportRequest:
     period = resolve_period(order.date_range, at=at, timezone=tenant.timezone)
-    asked = check_report_config(order.config)
     workspaces = [*([order.workspace_id] if order.workspace_id else []), *asked.filters.workspace_ids]
     filters = replace(asked.filters, workspace_ids=tuple(dict.fromkeys(workspaces)))
     report_type = ReportType(order.report_type)

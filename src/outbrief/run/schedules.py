@@ -127,9 +127,9 @@ def _check(
     if asked.workspace_id is not None:
         record.workspace_name(asked.workspace_id)
     report_type = check_report_type(asked.report_type)
-    period = resolve_period(asked.date_range, at=now, timezone=tenant.timezone)
+    resolve_period(asked.date_range, at=now, timezone=tenant.timezone)
     contents = {key: value for key, value in config.items() if key != "notify"}
-    check_contents(tenant, report_type, contents, period=period)
+    check_contents(report_type, contents)
     if config.get("notify") is not None:
         config["notify"] = _check_notify(tenant, str(config["notify"]))
     return record.ScheduleSettings(

@@ -13,7 +13,6 @@ from outbrief.record.models import ReportTemplate
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import TenantFacts
 from outbrief.run import branding
-from outbrief.terms.calendar import Period
 from outbrief.terms.choices import shown, unknown
 from outbrief.terms.errors import Conflict, InvalidInput
 from outbrief.terms.layout import LayoutSection
@@ -22,12 +21,10 @@ from outbrief.terms.locale import Locale
 from outbrief.terms.look import Brand, Look, Paper
 from outbrief.terms.report import ReportFormat, ReportType, check_report_type
 from outbrief.terms.report_config import ReportConfig
-from outbrief.terms.report_request import ReportRequest
 from outbrief.terms.styling import Styling, check_styling
 
 _LONGEST_NAME, _LONGEST_DESCRIPTION = 255, 2000
 _MOST_NAMED = 5
-_ANY_DAY = dt.date(2026, 1, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,7 +182,7 @@ def _check(asked: TemplateAsked) -> record.TemplateSettings:
         raise InvalidInput(f"This takes a text of up to {_LONGEST_DESCRIPTION} characters.", field="description")
     report_type = check_report_type(asked.report_type)
     sections = check_sections(asked.sections, field="sections")
-    _check_keys(report_type, sections)
+    check_layout(report_type, sections, field="sections")
     return record.TemplateSettings(
         name=name,
         description=asked.description.strip(),
@@ -193,25 +190,6 @@ def _check(asked: TemplateAsked) -> record.TemplateSettings:
         sections=asked.sections,
         styling=check_styling(asked.styling),
     )
-
-
-def _check_keys(report_type: ReportType, sections: tuple[LayoutSection, ...]) -> None:
-    """Check that the type of report has the sections that are asked for by key."""
-    period = Period(start=_ANY_DAY, end=_ANY_DAY + dt.timedelta(days=1))
-    request = ReportRequest(
-        report_type=report_type,
-        title="",
-        brand=Brand(name=""),
-        timezone="UTC",
-        period=period,
-        comparison=period,
-        sections=sections,
-    )
-    try:
-        check_layout(request)
-    except InvalidInput as error:
-        place = (error.field or "sections").removeprefix("config.")
-        raise InvalidInput(error.message, field=place, hint=error.hint) from error
 
 
 def _check_unused(template: ReportTemplate, hint: str) -> None:

@@ -6,6 +6,7 @@ from typing import get_args
 
 from outbrief.terms.choices import shown, unknown
 from outbrief.terms.errors import InvalidInput
+from outbrief.terms.given import check_text
 from outbrief.terms.layout import (
     By,
     ChartSection,
@@ -16,11 +17,11 @@ from outbrief.terms.layout import (
     TableSection,
     TextSection,
 )
-from outbrief.terms.question import AVERAGES, COUNTS, MEASURES, Dimension
+from outbrief.terms.question import AVERAGES, COUNTS, MEASURES, Dimension, camel
 
 _MOST_SECTIONS, _MOST_MEASURES, _MOST_LINES, _MOST_ROWS = 30, 12, 4, 10_000
 _LONGEST_TITLE, _LONGEST_TEXT = 200, 20_000
-_BY: tuple[str, ...] = (*get_args(Dimension), "month")
+_BY: tuple[By, ...] = (*get_args(Dimension), "month")
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 
 Given = Mapping[str, object]
@@ -45,7 +46,7 @@ def check_measure(value: object, *, field: str) -> str:
     """Check the name of a measure, such as `bounceRate`; give our own, `bounce_rate`."""
     name = _snake(value)
     if name not in MEASURES:
-        raise unknown(value, [_camel(measure) for measure in MEASURES], field=field)
+        raise unknown(value, [camel(measure) for measure in MEASURES], field=field)
     return name
 
 
@@ -126,11 +127,10 @@ def _some_measures(given: Given, place: str, *, most: int) -> tuple[str, ...]:
 
 def _by(given: Given, place: str, *, otherwise: By | None) -> By:
     name = _snake(given.get("by", otherwise or ""))
-    for by in (*get_args(Dimension), "month"):
+    for by in _BY:
         if by == name:
-            known: By = by
-            return known
-    raise unknown(given.get("by", ""), [_camel(by) for by in _BY], field=f"{place}.by")
+            return by
+    raise unknown(given.get("by", ""), [camel(by) for by in _BY], field=f"{place}.by")
 
 
 def _family(measure: str) -> str:
@@ -140,16 +140,8 @@ def _family(measure: str) -> str:
 
 
 def _text(given: Given, place: str, key: str, longest: int) -> str:
-    value = given.get(key, "")
-    if not isinstance(value, str) or len(value) > longest or "\x00" in value:
-        raise InvalidInput(f"This takes a text of up to {longest} characters.", field=f"{place}.{key}")
-    return value.strip()
+    return check_text(given.get(key, ""), longest=longest, field=f"{place}.{key}")
 
 
 def _snake(value: object) -> str:
     return _HUMP.sub("_", value).lower() if isinstance(value, str) else ""
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)

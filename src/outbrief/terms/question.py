@@ -24,10 +24,22 @@ RATE_PARTS: dict[str, tuple[str, str]] = {
     "click_to_open_rate": ("clicked", "opened"),
 }
 RATES: tuple[str, ...] = tuple(RATE_PARTS)
+# Those that reports show as well, made of the same counts; nobody asks for these two by name.
+SHOWN_RATE_PARTS: dict[str, tuple[str, str]] = {
+    **RATE_PARTS,
+    "hard_bounce_rate": ("hard_bounced", "sent"),
+    "soft_bounce_rate": ("soft_bounced", "sent"),
+}
 # Above these, receiving servers start to distrust a sender.
 LIMITS: dict[str, float] = {"bounce_rate": 0.02, "complaint_rate": 0.001}
 AVERAGES: tuple[str, ...] = ("avg_time_to_open", "avg_time_to_click", "emails_sent_per_day")
 MEASURES: tuple[str, ...] = COUNTS + RATES + AVERAGES
+
+
+def camel(name: str) -> str:
+    """Turn `open_rate` into `openRate`, the name that files and requests use."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
 
 
 @dataclass(frozen=True, kw_only=True)

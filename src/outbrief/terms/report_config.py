@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from outbrief.terms.choices import check_choice, shown, unknown
 from outbrief.terms.errors import InvalidInput
+from outbrief.terms.given import check_flag, check_text
 from outbrief.terms.layout import LayoutSection
 from outbrief.terms.layout_check import check_measure, check_measures, check_sections
 from outbrief.terms.locale import Locale
@@ -112,10 +113,7 @@ def _bound(value: Mapping[str, object], key: str, place: str) -> float | None:
 
 
 def _text(config: Mapping[str, object], key: str, *, longest: int) -> str:
-    value = config.get(key, "")
-    if not isinstance(value, str) or len(value) > longest or "\x00" in value:
-        raise InvalidInput(f"This takes a text of up to {longest} characters.", field=f"config.{key}")
-    return value.strip()
+    return check_text(config.get(key, ""), longest=longest, field=f"config.{key}")
 
 
 def _one_line(text: str) -> str:
@@ -125,10 +123,7 @@ def _one_line(text: str) -> str:
 
 
 def _flag(config: Mapping[str, object], key: str, *, otherwise: bool = False) -> bool:
-    value = config.get(key, otherwise)
-    if not isinstance(value, bool):
-        raise InvalidInput(f"{shown(value)} is neither true nor false.", field=f"config.{key}")
-    return value
+    return check_flag(config.get(key, otherwise), field=f"config.{key}")
 
 
 def _texts(config: Mapping[str, object], key: str) -> tuple[str, ...]:

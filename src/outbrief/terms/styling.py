@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from outbrief.terms.choices import check_choice, shown, unknown
 from outbrief.terms.errors import InvalidInput
+from outbrief.terms.given import check_flag
 from outbrief.terms.locale import Locale
 from outbrief.terms.look import Font, Paper
 
@@ -73,8 +74,8 @@ def check_styling(value: object, field: str = "styling") -> Styling:
         font=check_choice(Font, given["font"], field=f"{place}font") if "font" in given else None,
         paper=check_choice(Paper, given["paper"], field=f"{place}paper") if "paper" in given else None,
         locale=check_choice(Locale, given["locale"], field=f"{place}locale") if "locale" in given else None,
-        cover=_flag(given["cover"], f"{place}cover") if "cover" in given else None,
-        logo=_flag(given["logo"], f"{place}logo") if "logo" in given else None,
+        cover=check_flag(given["cover"], field=f"{place}cover") if "cover" in given else None,
+        logo=check_flag(given["logo"], field=f"{place}logo") if "logo" in given else None,
     )
 
 
@@ -101,9 +102,3 @@ def _colour(value: object, place: str) -> str:
     if not isinstance(value, str) or not _COLOUR.fullmatch(value):
         raise InvalidInput(f"{shown(value)} is no colour.", field=place, hint='Write it like "#2f5fde".')
     return value.lower()
-
-
-def _flag(value: object, place: str) -> bool:
-    if not isinstance(value, bool):
-        raise InvalidInput(f"{shown(value)} is neither true nor false.", field=place)
-    return value
