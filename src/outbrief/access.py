@@ -26,12 +26,16 @@ _ALLOWED: dict[Role, frozenset[Verb]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """A person, or a key on behalf of one, acting for one tenant. `name` is what the audit log says."""
+    """A person, or a key on behalf of one, acting for one tenant. `name` is what the audit log says.
+
+    `timezone` is the zone that a person reads times in; empty for a key of nobody.
+    """
 
     tenant_id: UUID
     user_id: UUID | None
     name: str
     email: str
+    timezone: str
     verbs: frozenset[Verb]
 
 
@@ -44,6 +48,7 @@ def actor_for_key(secret: str, *, now: dt.datetime) -> Actor:
             user_id=None,
             name=f"key:{key.id}",
             email="",
+            timezone="",
             verbs=_within(Role.EDITOR, key.scopes),
         )
     member = tenants.membership(user_id=key.user_id, tenant_id=key.tenant_id)
@@ -54,6 +59,7 @@ def actor_for_key(secret: str, *, now: dt.datetime) -> Actor:
         user_id=key.user_id,
         name=f"key:{key.id}",
         email=member.email,
+        timezone=member.timezone,
         verbs=_within(member.role, key.scopes),
     )
 
@@ -68,6 +74,7 @@ def actor_for_user(user_id: UUID, *, tenant_id: UUID | None = None) -> Actor:
         user_id=user_id,
         name=f"user:{user_id}",
         email=member.email,
+        timezone=member.timezone,
         verbs=_ALLOWED[member.role],
     )
 

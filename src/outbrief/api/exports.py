@@ -11,10 +11,10 @@ from ninja.responses import Status
 from outbrief import access
 from outbrief.access import Actor
 from outbrief.api.auth import actor_of
-from outbrief.api.cursors import page_of
 from outbrief.api.schemas import ExportAccepted, ExportAsked, ExportListed, ExportOut, ExportPage, answers
 from outbrief.record import audit
 from outbrief.record import exports as record
+from outbrief.record.cursors import page_of
 from outbrief.record.exports import ExportOrder
 from outbrief.record.models import ExportJob
 from outbrief.record.tenants import tenant_facts

@@ -11,7 +11,6 @@ from ninja.responses import Status
 
 from outbrief import access
 from outbrief.api.auth import actor_of
-from outbrief.api.cursors import page_of
 from outbrief.api.schemas import (
     DeliveryOut,
     FileOut,
@@ -25,6 +24,7 @@ from outbrief.api.schemas import (
 )
 from outbrief.record import audit
 from outbrief.record import generations as record
+from outbrief.record.cursors import page_of
 from outbrief.record.models import ReportGeneration
 from outbrief.record.tenants import TenantFacts, tenant_facts
 from outbrief.run import plan, report_files

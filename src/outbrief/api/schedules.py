@@ -11,7 +11,6 @@ from ninja.responses import Status
 
 from outbrief import access
 from outbrief.api.auth import actor_of
-from outbrief.api.cursors import page_of
 from outbrief.api.previews import FILES, Page, ShownAs, shown
 from outbrief.api.reports import generation_out
 from outbrief.api.schemas import (
@@ -25,6 +24,7 @@ from outbrief.api.schemas import (
 )
 from outbrief.record import generations
 from outbrief.record import schedules as record
+from outbrief.record.cursors import page_of
 from outbrief.record.models import ScheduledReport
 from outbrief.record.tenants import tenant_facts
 from outbrief.run import plan

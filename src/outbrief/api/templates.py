@@ -11,11 +11,11 @@ from ninja.responses import Status
 
 from outbrief import access
 from outbrief.api.auth import actor_of
-from outbrief.api.cursors import page_of
 from outbrief.api.look_schemas import StylingOut, TemplateAsked, TemplateChanged, TemplateOut, TemplatePage
 from outbrief.api.previews import FILES, Page, ShownAsPicture, shown
 from outbrief.api.schemas import answers
 from outbrief.record import templates as record
+from outbrief.record.cursors import page_of
 from outbrief.record.models import ReportTemplate
 from outbrief.record.tenants import tenant_facts
 from outbrief.run import templates as run

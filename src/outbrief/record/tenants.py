@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from outbrief.record.models import Membership, Role, Tenant, User, Workspace
@@ -24,15 +25,18 @@ class TenantFacts:
     timezone: str
     branding: Branding
     allowed_recipient_domains: tuple[str, ...]
+    retention_days: int | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A person in a tenant."""
+    """A person in a tenant. `timezone` is the zone that they read times in: their own, or else the tenant's."""
 
     tenant_id: UUID
+    tenant_name: str
     email: str
     role: Role
+    timezone: str
 
 
 def create_tenant(*, name: str, owner_email: str, timezone: str) -> tuple[TenantFacts, UUID]:
@@ -116,11 +120,17 @@ def change_branding(
 def membership(*, user_id: UUID, tenant_id: UUID | None) -> Member | None:
     """Find an active person's membership of a tenant, or, with None, of the first they joined."""
     with user_scope(user_id):
-        theirs = Membership.objects.filter(user_id=user_id, user__is_active=True).select_related("user")
+        theirs = _memberships(user_id)
         if tenant_id is not None:
             theirs = theirs.filter(tenant_id=tenant_id)
-        row = theirs.order_by("created_at").first()
-    return Member(tenant_id=row.tenant_id, email=row.user.email, role=Role(row.role)) if row else None
+        row = theirs.first()
+        return _member(row) if row else None
+
+
+def memberships(user_id: UUID) -> list[Member]:
+    """Give every membership of an active person, in the order in which they joined."""
+    with user_scope(user_id):
+        return [_member(row) for row in _memberships(user_id)]
 
 
 def is_member(tenant_id: UUID, address: str) -> bool:
@@ -135,6 +145,21 @@ def owner_address(tenant_id: UUID) -> str | None:
     return owners.order_by("created_at").values_list("user__email", flat=True).first()
 
 
+def _memberships(user_id: UUID) -> "QuerySet[Membership]":
+    theirs = Membership.objects.filter(user_id=user_id, user__is_active=True)
+    return theirs.select_related("user", "tenant").order_by("created_at", "id")
+
+
+def _member(row: Membership) -> Member:
+    return Member(
+        tenant_id=row.tenant_id,
+        tenant_name=row.tenant.name,
+        email=row.user.email,
+        role=Role(row.role),
+        timezone=row.user.timezone or row.tenant.timezone,
+    )
+
+
 def _facts(tenant: Tenant) -> TenantFacts:
     return TenantFacts(
         id=tenant.id,
@@ -143,4 +168,5 @@ def _facts(tenant: Tenant) -> TenantFacts:
         timezone=tenant.timezone,
         branding=branding_of(tenant.branding),
         allowed_recipient_domains=tuple(tenant.allowed_recipient_domains),
+        retention_days=tenant.retention_days,
     )

@@ -1,4 +1,4 @@
-"""What a browser may do with our pages: run nothing, load nothing from elsewhere, and be framed by nobody."""
+"""What a browser may do with our pages: run our own scripts, load nothing from elsewhere, be framed by nobody."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponseBase
 PAGES = "; ".join(
     (
         "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
         "font-src 'self'",

@@ -1,28 +1,35 @@
 """Who is looking: pages for signed-in people, each inside their tenant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from outbrief.access import Actor, Verb, acting, actor_for_user
-from outbrief.record.tenants import tenant_facts
-from outbrief.web.kept_mails import folder
+from outbrief.access import Actor, Verb, acting, actor_for_user, permit
+from outbrief.terms.errors import Forbidden
+from outbrief.web.frame import page
+
+__all__ = ["TENANT_CHOSEN", "members", "page"]
 
 P = ParamSpec("P")
 
+# The key of the session that holds the tenant a person looks at.
+TENANT_CHOSEN = "tenant"
+
 
 def members(
-    verb: Verb,
+    verb: Verb, *, in_transaction: bool = True
 ) -> Callable[[Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]], Callable[..., HttpResponse]]:
     """Let a view be seen by members who may do `verb`; it runs in a transaction that sees their tenant alone.
 
-    Nobody signed in is sent to the sign-in page and back; a member without the right gets 403.
+    Nobody signed in is sent to the sign-in page and back; a member without the right gets 403. A view that works long
+    runs without the transaction, and opens those that it needs by `access.acting`.
     """
 
     def members_only(
@@ -34,24 +41,29 @@ def members(
                 # An action is not repeated by signing in: the person starts from the overview.
                 back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
                 return redirect(f"{reverse('web:sign-in')}?{urlencode({'next': back})}")
-            actor = actor_for_user(request.user.pk)
-            with acting(actor, verb):
+            actor = _actor(request, request.user.pk)
+            if in_transaction:
+                with acting(actor, verb):
+                    response = view(request, actor, *args, **kwargs)
+            else:
+                permit(actor, verb)
                 response = view(request, actor, *args, **kwargs)
             add_never_cache_headers(response)
             return response
 
+        # Read by the tests, which ask of every page who may see it.
+        guarded.verb = verb  # type: ignore[attr-defined]
         return guarded
 
     return members_only
 
 
-def page(request: HttpRequest, actor: Actor, template: str, context: Mapping[str, object]) -> HttpResponse:
-    """Render a page of the actor's tenant, with the head that all of them have."""
-    head = {
-        "actor": actor,
-        "tenant": tenant_facts(actor.tenant_id),
-        "may_report": "report" in actor.verbs,
-        "may_export": "export" in actor.verbs,
-        "has_outbox": folder() is not None,
-    }
-    return render(request, template, {**head, **context})
+def _actor(request: HttpRequest, user_id: UUID) -> Actor:
+    """Give the signed-in person, acting for the tenant they chose, or for their first when they left that one."""
+    chosen = request.session.get(TENANT_CHOSEN)
+    if chosen is not None:
+        try:
+            return actor_for_user(user_id, tenant_id=UUID(chosen))
+        except Forbidden:
+            del request.session[TENANT_CHOSEN]
+    return actor_for_user(user_id)

@@ -1,10 +1,12 @@
 """What the pages show of schedules, generations, exports and deliveries: words and addresses, made in one place."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Count
 from django.urls import reverse
 
 from outbrief.record import exports, generations
@@ -190,6 +192,15 @@ def report_files(generation: ReportGeneration, *, now: dt.datetime) -> list[Repo
         said = _file(made.rows, made.size, link)
         rows.append(ReportFileRow(name=made.filename, format=words.name(file.format), sha256=made.sha256, words=said))
     return rows
+
+
+def delivery_counts(runs: Sequence[ReportGeneration]) -> dict[UUID, dict[str, int]]:
+    """Count the deliveries of each generation by status, in one query."""
+    counts: dict[UUID, dict[str, int]] = defaultdict(dict)
+    rows = ReportDelivery.objects.filter(generation_id__in=[run.id for run in runs])
+    for generation_id, status, count in rows.values_list("generation_id", "status").annotate(Count("id")):
+        counts[generation_id][status] = count
+    return counts
 
 
 def format_words(main: str, config: Mapping[str, object] | None) -> str:

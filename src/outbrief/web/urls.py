@@ -1,31 +1,26 @@
-"""The pages and their addresses."""
+"""The pages and their addresses: each part names its own."""
 
-from django.urls import path, register_converter
-from django.urls.converters import StringConverter
-
-from outbrief.web import downloads, generations, outbox, overview, sign_in, unsubscribe
-
-
-class _TargetConverter(StringConverter):
-    regex = "export|report"
-
-
-register_converter(_TargetConverter, "target")
+from outbrief.web.entry.urls import urlpatterns as entry
+from outbrief.web.exports.urls import urlpatterns as exports
+from outbrief.web.generations.urls import urlpatterns as generations
+from outbrief.web.intakes.urls import urlpatterns as intakes
+from outbrief.web.links.urls import urlpatterns as links
+from outbrief.web.outbox.urls import urlpatterns as outbox
+from outbrief.web.overview.urls import urlpatterns as overview
+from outbrief.web.report_templates.urls import urlpatterns as report_templates
+from outbrief.web.schedules.urls import urlpatterns as schedules
+from outbrief.web.settings.urls import urlpatterns as settings
 
 app_name = "web"
 urlpatterns = [
-    path("", overview.overview, name="overview"),
-    path("sign-in", sign_in.sign_in, name="sign-in"),
-    path("sign-out", sign_in.sign_out, name="sign-out"),
-    path("schedules/<uuid:schedule_id>/run", overview.run_schedule, name="run-schedule"),
-    path("exports", overview.make_export, name="make-export"),
-    path("exports/<uuid:export_id>/cancel", overview.cancel_export, name="cancel-export"),
-    path("generations/<uuid:generation_id>", generations.generation, name="generation"),
-    path("generations/<uuid:generation_id>/run", generations.run_again, name="run-again"),
-    path("generations/<uuid:generation_id>/resend", generations.resend, name="resend"),
-    path("outbox", outbox.outbox, name="outbox"),
-    path("outbox/<uuid:delivery_id>", outbox.mail, name="mail"),
-    path("outbox/<uuid:delivery_id>/html", outbox.mail_html, name="mail-html"),
-    path("downloads/<target:target>/<str:token>", downloads.download, name="download"),
-    path("unsubscribe/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
+    *overview,
+    *schedules,
+    *generations,
+    *exports,
+    *report_templates,
+    *intakes,
+    *settings,
+    *entry,
+    *outbox,
+    *links,
 ]

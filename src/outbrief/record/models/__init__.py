@@ -4,12 +4,14 @@ from outbrief.record.models.audit import AuditEvent
 from outbrief.record.models.exports import ExportJob
 from outbrief.record.models.generations import ReportDelivery, ReportGeneration, Suppression
 from outbrief.record.models.schedules import ReportTemplate, ScheduledReport
-from outbrief.record.models.tenancy import ApiKey, Membership, Role, Tenant, User, Workspace
+from outbrief.record.models.tenancy import ApiKey, Invitation, Membership, Role, Tenant, User, Workspace
+from outbrief.record.models.uploads import Upload, UploadStatus
 
 __all__ = [
     "ApiKey",
     "AuditEvent",
     "ExportJob",
+    "Invitation",
     "Membership",
     "ReportDelivery",
     "ReportGeneration",
@@ -18,6 +20,8 @@ __all__ = [
     "ScheduledReport",
     "Suppression",
     "Tenant",
+    "Upload",
+    "UploadStatus",
     "User",
     "Workspace",
 ]

@@ -11,7 +11,10 @@ from outbrief.terms.report import ReportFormat, ReportType
 
 
 class ScheduledReport(models.Model):
-    """A report that somebody asked to get again and again. `next_run_at` is null while it is paused."""
+    """A report that somebody asked to get again and again. `next_run_at` is null while it is paused.
+
+    One with `deleted_at` is gone for everybody; until the sweep removes the row it can be restored.
+    """
 
     id = identity()
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
@@ -33,6 +36,7 @@ class ScheduledReport(models.Model):
     updated_at = models.DateTimeField(db_default=Now())
     last_run_at = models.DateTimeField(null=True)
     next_run_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "scheduled_reports"

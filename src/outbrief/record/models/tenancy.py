@@ -18,7 +18,10 @@ class Role(StrEnum):
 
 
 class Tenant(models.Model):
-    """A company that sends outreach mail. `timezone` is its reporting zone; `branding` holds colour and logo."""
+    """A company that sends outreach mail. `timezone` is its reporting zone; `branding` holds colour and logo.
+
+    `retention_days` is how long its reports' files are kept, 0 for ever; null leaves it to the installation.
+    """
 
     id = identity()
     name = models.CharField(max_length=255)
@@ -26,6 +29,7 @@ class Tenant(models.Model):
     timezone = models.CharField(max_length=50, default="UTC")
     branding = models.JSONField(default=dict)
     allowed_recipient_domains = ArrayField(models.TextField(), default=list)
+    retention_days = models.IntegerField(null=True)
     created_at = created()
 
     class Meta:
@@ -46,11 +50,15 @@ class Workspace(models.Model):
 
 
 class User(AbstractBaseUser):
-    """A person who signs in, by mail address; what they may do is in their memberships."""
+    """A person who signs in, by mail address; what they may do is in their memberships.
+
+    `timezone` is that of the times on their pages; empty for that of the tenant they look at.
+    """
 
     id = identity()
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=255, default="")
+    timezone = models.CharField(max_length=50, default="", db_default="")
     is_active = models.BooleanField(default=True)
     created_at = created()
 
@@ -76,6 +84,28 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "user"], name="memberships_once"),
             one_of("role", Role, table="memberships"),
+        ]
+
+
+class Invitation(models.Model):
+    """An invitation to become a member, mailed to an address; it is good for one person, once, until it expires."""
+
+    id = identity()
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
+    email = models.EmailField()
+    role = models.CharField(max_length=10)
+    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    created_at = created()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "invitations"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "email"], condition=models.Q(accepted_at__isnull=True), name="invitations_open_once"
+            ),
+            one_of("role", Role, table="invitations"),
         ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from outbrief.web import sign_in
+from outbrief.web.entry import sign_in
 from tests.people import People
 from tests.web.visits import PASSWORD, give_password, visitor
 

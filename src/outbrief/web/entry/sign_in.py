@@ -57,7 +57,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             _count(counters)
             problem, status = "This e-mail address and password do not belong together.", 422
     context = {"form": form, "problem": problem, "next": _next(request)}
-    response = render(request, "web/sign_in.html", context, status=status)
+    response = render(request, "web/entry/sign_in.html", context, status=status)
     if status == 429:
         response["Retry-After"] = str(_FORGOTTEN_AFTER)
     add_never_cache_headers(response)

@@ -11,7 +11,7 @@ from django.test import AsyncRequestFactory
 from outbrief.record.models import AuditEvent, ExportJob, ReportGeneration
 from outbrief.record.scope import tenant_scope
 from outbrief.run.links import Link, make_token
-from outbrief.web import downloads
+from outbrief.web.links import downloads
 from tests.people import People
 from tests.web.conftest import Acme
 from tests.web.visits import visitor

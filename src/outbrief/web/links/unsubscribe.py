@@ -34,6 +34,6 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             )
             done = True
         context = {"sender": tenant_facts(link.tenant_id).name, "recipient": delivery.recipient, "done": done}
-    response = render(request, "web/unsubscribe.html", context)
+    response = render(request, "web/links/unsubscribe.html", context)
     add_never_cache_headers(response)
     return response

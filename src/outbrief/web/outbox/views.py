@@ -32,7 +32,7 @@ def outbox(request: HttpRequest, actor: Actor) -> HttpResponse:
         if (head := kept_mails.head(row.message_id)) is not None
     ]
     context = {"mails": mails, "latest": _LATEST, "timezone": words.zone(timezone)}
-    return page(request, actor, "web/outbox.html", context)
+    return page(request, actor, "web/outbox/outbox.html", context)
 
 
 @require_safe
@@ -43,7 +43,7 @@ def mail(request: HttpRequest, actor: Actor, delivery_id: UUID) -> HttpResponse:
     kept = kept_mails.whole(delivery.message_id)
     attached = [(file.filename, words.size(file.size)) for file in kept.attached]
     context = {"delivery": delivery, "mail": kept, "attached": attached}
-    return page(request, actor, "web/mail.html", context)
+    return page(request, actor, "web/outbox/mail.html", context)
 
 
 @require_safe

@@ -9,7 +9,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from outbrief.access import Actor, find
-from outbrief.record import generations, schedules
+from outbrief.record import generations as record
+from outbrief.record import schedules
 from outbrief.record.generations import Order
 from outbrief.record.models import ReportDelivery, ReportGeneration
 from outbrief.record.tenants import TenantFacts, tenant_facts
@@ -17,13 +18,30 @@ from outbrief.run import plan
 from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.report import Trigger
 from outbrief.web import words
-from outbrief.web.asked import asked_words
+from outbrief.web.generations.asked import asked_words
 from outbrief.web.members import members, page
-from outbrief.web.rows import delivery_row, report_files
+from outbrief.web.rows import delivery_counts, delivery_row, generation_row, report_files
 
 # Nobody reads more than this on a page; the counts above the table are of all.
 _SHOWN = 200
+_LATEST = 50
 _STARTED_BY = {Trigger.SCHEDULE: "Its schedule", Trigger.MANUAL: "A person, by “Run now”", Trigger.API: "A request"}
+
+
+@require_safe
+@members("read")
+def generations(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """List the runs of every report."""
+    now = dt.datetime.now(dt.UTC)
+    every = record.newest_first()
+    latest = list(every[:_LATEST])
+    statuses = delivery_counts(latest)
+    context = {
+        "timezone": words.zone(actor.timezone),
+        "generations": [generation_row(run, statuses[run.id], timezone=actor.timezone, now=now) for run in latest],
+        "generation_count": every.count(),
+    }
+    return page(request, actor, "web/generations/generations.html", context)
 
 
 @require_safe
@@ -32,10 +50,10 @@ def generation(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpR
     """Show one generation."""
     now = dt.datetime.now(dt.UTC)
     tenant = tenant_facts(actor.tenant_id)
-    run = find(generations.get, generation_id)
+    run = find(record.get, generation_id)
     deliveries = list(ReportDelivery.objects.filter(generation=run).order_by("recipient"))
-    order = generations.order_of(run)
-    alive = run.status in generations.ALIVE
+    order = record.order_of(run)
+    alive = run.status in record.ALIVE
     context = {
         "run": run,
         "title": order.title,
@@ -50,7 +68,7 @@ def generation(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpR
         "busy": alive,
         "timezone": words.zone(tenant.timezone),
     }
-    return page(request, actor, "web/generation.html", context)
+    return page(request, actor, "web/generations/generation.html", context)
 
 
 @require_POST
@@ -58,11 +76,11 @@ def generation(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpR
 def run_again(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpResponse:
     """Run the generation's schedule once more, or the same one-off report again."""
     now = dt.datetime.now(dt.UTC)
-    run = find(generations.get, generation_id)
+    run = find(record.get, generation_id)
     if run.scheduled_report_id is not None:
         again = plan.run_now(schedules.get(run.scheduled_report_id), actor=actor.name, now=now)
     else:
-        tenant, order = tenant_facts(actor.tenant_id), generations.order_of(run)
+        tenant, order = tenant_facts(actor.tenant_id), record.order_of(run)
         again = plan.one_off(tenant, order, actor=actor.name, now=now, trigger=Trigger.MANUAL)
     messages.success(request, "The report is being made. Load this page again to see how far it is.")
     return redirect("web:generation", generation_id=again.id)
@@ -72,7 +90,7 @@ def run_again(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpRe
 @members("report")
 def resend(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpResponse:
     """Send the same file again to the recipients whose delivery failed."""
-    count = plan.resend(find(generations.get, generation_id), actor=actor.name)
+    count = plan.resend(find(record.get, generation_id), actor=actor.name)
     messages.success(request, f"Sending again to {words.counted(count, 'recipient', 'recipients')}.")
     return redirect("web:generation", generation_id=generation_id)
 

@@ -1,0 +1,31 @@
+"""Choosing the tenant to look at, for people who are members of several."""
+
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from outbrief.access import Actor, actor_for_user
+from outbrief.terms.errors import NotFound
+from outbrief.web.members import TENANT_CHOSEN, members
+
+
+@require_POST
+@members("read")
+def switch(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Look at another tenant from now on; Forbidden when the person is no member of it."""
+    chosen = _chosen(request)
+    if chosen != actor.tenant_id and actor.user_id is not None:
+        actor_for_user(actor.user_id, tenant_id=chosen)
+        request.session[TENANT_CHOSEN] = str(chosen)
+    return redirect("web:overview")
+
+
+def _chosen(request: HttpRequest) -> UUID:
+    try:
+        chosen: UUID = forms.UUIDField().clean(request.POST.get("tenant"))
+    except forms.ValidationError:
+        raise NotFound("There is no such tenant.", hint="Choose one from the list.") from None
+    return chosen

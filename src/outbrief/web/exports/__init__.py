@@ -1,0 +1,1 @@
+"""Exports: the form, what is under way, and the history."""

@@ -1,0 +1,1 @@
+"""Runs of reports: the history, and the page of each."""

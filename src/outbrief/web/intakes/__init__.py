@@ -1,0 +1,1 @@
+"""What has come in, and the upload of files."""

@@ -1,0 +1,1 @@
+"""The mails that are kept instead of sent, as their recipients see them."""

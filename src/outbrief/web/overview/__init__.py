@@ -1,0 +1,1 @@
+"""The first page: how outreach is going, what was sent lately and what is due next."""
