@@ -10,7 +10,7 @@ PAGES = "; ".join(
         "script-src 'self'",
         "connect-src 'self'",
         "style-src 'self'",
-        "img-src 'self'",
+        "img-src 'self' data:",
         "font-src 'self'",
         "frame-src 'self'",
         "form-action 'self'",
