@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 YARDSTICKS := bench/node_modules/.installed
+RULES := tests/browser/node_modules/.installed
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format ci bench bench-quick lock docs pictures clean
@@ -25,8 +26,12 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## run everything on 127.0.0.1 with sample data
 	$(BIN)/outbrief demo
 
-test: setup ## run the tests
+test: setup $(RULES) ## run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# The rules of accessibility come from the other registry: without its client their tests are skipped, and say so.
+$(RULES): tests/browser/package.json tests/browser/package-lock.json
+	if command -v npm >/dev/null; then cd tests/browser && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed; fi
 
 check: setup ## format, lint, types, layers
 	$(BIN)/ruff format --check .
