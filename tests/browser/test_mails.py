@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser, Page
 
 from outbrief.render.mail import FileShown, MailBody, write_failure_mail, write_mail
 from outbrief.render.mail_pictures import CHART_ID, DARK_CHART_ID, LOGO_ID
 from outbrief.terms.document import Document, Figures, Finding, Findings
 from outbrief.terms.locale import Locale
 from outbrief.terms.look import Brand, Look
-from tests.browser.chromium import Page, open_page
 from tests.render import documents
 
 WIDTHS = (320, 600, 1000)
@@ -133,9 +133,14 @@ def _mails() -> dict[str, MailBody]:
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with open_page(tmp_path_factory.mktemp("profile")) as opened:
+def page(chromium: Browser) -> Iterator[Page]:
+    """Give a tab; at the end nothing may have been blocked or missing in it."""
+    with chromium.new_page() as opened:
+        problems: list[str] = []
+        opened.on("console", lambda message: problems.append(message.text))
+        opened.on("requestfailed", lambda request: problems.append(request.url[:200]))
         yield opened
+        assert problems == []
 
 
 @pytest.fixture(scope="module")
@@ -153,9 +158,10 @@ def show(page: Page, body: MailBody, *, width: int, dark: bool, folder: Path, na
         )
     file = folder / f"{name}.html"
     file.write_text(html, encoding="utf-8")
-    page.look(width=width, dark=dark)
-    page.open(file.as_uri())
-    page.screenshot(folder / f"{name}-{width}-{'dark' if dark else 'light'}.png")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    page.goto(file.as_uri())
+    page.screenshot(path=folder / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True)
     seen: dict[str, Any] = page.evaluate(SEEN)
     return seen
 
@@ -213,7 +219,6 @@ def test_nothing_scrolls_sideways_is_cut_or_hard_to_read(
             assert image["alt"]
             assert image["natural"] > 0
             assert not image["shown"] or 0 <= image["box"][0] < image["box"][2] <= width
-    assert page.problems == []
 
 
 def test_a_letter_too_wide_for_the_mail_widens_nothing_else(page: Page, tmp_path: Path) -> None:

@@ -1,21 +1,17 @@
 """The pages in a real browser, from the real server: wide and narrow, light and dark, with ugly names."""
 
 import datetime as dt
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
-from django.core.handlers.asgi import ASGIHandler
 
 from outbrief.record.models import ExportJob, ReportDelivery, ReportGeneration
 from outbrief.record.scope import tenant_scope
 from outbrief.run.links import Link, make_token
-from tests.browser.chromium import Page, open_page
+from tests.browser.conftest import Browse
+from tests.browser.looking import look
 from tests.people import People
 from tests.web.conftest import Acme
-from tests.web.visits import visitor
 
 NAMES = [
     "Weekly campaign performance",
@@ -26,22 +22,6 @@ NAMES = [
     '<script>alert(1)</script> & "quotes" 🧨',
 ]
 NOW = dt.datetime.now(dt.UTC)
-
-
-@pytest.fixture
-def address(people: People) -> Iterator[str]:
-    """Serve the application on a free port."""
-    server = uvicorn.Server(
-        uvicorn.Config(ASGIHandler(), host="127.0.0.1", port=0, log_level="warning", lifespan="off")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(timeout=20)
 
 
 @pytest.fixture
@@ -120,81 +100,24 @@ def _export(people: People, status: str, *, progress: int) -> None:
     )
 
 
-def test_pages_fit_and_load_everything_wide_and_narrow_light_and_dark(
-    people: People, generation_id: str, address: str, home: Path
-):
-    session = visitor(people.alice).cookies["sessionid"].value
-    with open_page(home / "profile") as page:
-        page.call("Network.setCookie", name="sessionid", value=session, url=address)
-        for path in ("/", f"/generations/{generation_id}", "/outbox", "/nowhere"):
-            for width in (1280, 700, 360, 320):
-                for dark in (False, True):
-                    page.look(width=width, dark=dark)
-                    page.open(address + path)
-                    page.screenshot(
-                        home
-                        / f"{path.strip('/').split('/')[0] or 'overview'}-{width}-{'dark' if dark else 'light'}.png"
-                    )
-                    assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-                    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-                    assert ground == ("rgb(15, 18, 23)" if dark else "rgb(247, 248, 250)")
-        assert page.evaluate("document.title") == "Not found · Outbrief"
-        assert [problem for problem in page.problems if "/nowhere" not in problem] == []
+def test_pages_with_ugly_names_and_every_state_fit_and_can_be_read(browse: Browse, people: People, generation_id: str):
+    page = browse(people.alice)
+    for name, path in (
+        ("overview", "/"),
+        ("schedules", "/schedules"),
+        ("generations", "/generations"),
+        ("generation", f"/generations/{generation_id}"),
+        ("exports", "/exports"),
+    ):
+        page.goto(path)
+        look(page, f"ugly-{name}")
 
 
-def test_a_mail_and_the_way_out_of_more_are_shown_with_nothing_blocked(
-    people: People, acme: Acme, address: str, home: Path
-):
+def test_a_mail_and_the_way_out_of_more_are_shown_with_nothing_blocked(browse: Browse, people: People, acme: Acme):
     link = Link(target="unsubscribe", tenant_id=acme.tenant_id, object_id=acme.sent_id)
-    with open_page(home / "profile") as page:
-        session = visitor(people.alice).cookies["sessionid"].value
-        page.call("Network.setCookie", name="sessionid", value=session, url=address)
-        for name, path in (
-            ("mail", f"/outbox/{acme.sent_id}"),
-            ("mail-html", f"/outbox/{acme.sent_id}/html"),
-            ("unsubscribe", f"/unsubscribe/{make_token(link, expires_at=None)}"),
-        ):
-            for width in (1280, 360):
-                page.look(width=width, dark=width == 360)
-                page.open(address + path)
-                page.screenshot(home / f"{name}-{width}.png")
-        page.evaluate("document.querySelector('button').focus()")
-        press(page, "Enter")
-        page.wait()
-        assert page.evaluate("document.querySelector('h1').textContent") == "You are unsubscribed"
-        assert page.problems == []
-
-
-def test_a_person_signs_in_by_keyboard_and_runs_a_report(people: People, generation_id: str, address: str, home: Path):
-    from tests.web.visits import PASSWORD, give_password
-
-    give_password(people.alice)
-    with open_page(home / "profile") as page:
-        page.look(width=360, dark=False)
-        page.open(f"{address}/")
-        page.screenshot(home / "sign-in-360.png")
-        # The first field has the focus.
-        page.call("Input.insertText", text="alice@acme.test")
-        press(page, "Tab")
-        page.call("Input.insertText", text=PASSWORD)
-        press(page, "Enter")
-        page.wait()
-        assert page.evaluate("document.title") == "Overview · Outbrief"
-        page.evaluate("document.querySelector('.action button').focus()")
-        press(page, "Enter")
-        page.wait()
-        assert "is being made" in page.evaluate("document.querySelector('[role=status]').textContent")
-        assert page.problems == []
-
-
-def press(page: Page, key: str) -> None:
-    code = {"Tab": 9, "Enter": 13}[key]
-    text = {"text": "\r"} if key == "Enter" else {}
-    for kind in ("keyDown", "keyUp"):
-        page.call(
-            "Input.dispatchKeyEvent",
-            type=kind,
-            key=key,
-            windowsVirtualKeyCode=code,
-            **(text if kind == "keyDown" else {}),
-        )
+    page = browse()
+    page.goto(f"/unsubscribe/{make_token(link, expires_at=None)}")
+    look(page, "unsubscribe")
+    page.get_by_role("button", name="Unsubscribe").press("Enter")
+    assert page.get_by_role("heading", level=1).inner_text() == "You are unsubscribed"
+    look(page, "unsubscribed")
