@@ -32,6 +32,15 @@ class Piece:
     columns: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class PageDrawn:
+    """The picture of one page as PNG, with its number, from 1, and how many pages there are."""
+
+    png: bytes
+    page: int
+    pages: int
+
+
 def typeset_pieces(head: Mapping[str, Json], pieces: Sequence[Piece], timestamp: int) -> bytes:
     """Set pieces one after the other as one PDF file; `head` is what the template is told of the report as a whole.
 
@@ -94,23 +103,23 @@ def _ends_thin(head: Mapping[str, Json], piece: Piece, pdf: bytes) -> bool:
     return bool(count) and count_pages(pdf) > 1 and count_owners_on_last_page(pdf) <= count + 3 * piece.columns
 
 
-def picture_of_page(head: Mapping[str, Json], pieces: Sequence[Piece], page: int, ppi: float) -> bytes | None:
-    """Draw one page of the pieces as PNG, its number from 1; None for a page that there is not."""
+def picture_of_page(head: Mapping[str, Json], pieces: Sequence[Piece], page: int, ppi: float) -> PageDrawn:
+    """Draw one page of the pieces, its number from 1; the last one when there are fewer."""
     spacing, ending = _ending(head, pieces, {}, 0)
     if len(pieces) == 1:
         pictures = _pictures(_told(head, pieces, 0, 0, 0, spacing), pieces[0], ppi)
-        return pictures[page - 1] if page <= len(pictures) else None
+        page = min(page, len(pictures))
+        return PageDrawn(png=pictures[page - 1], page=page, pages=len(pictures))
     counts = [
         piece.pages or len(_pictures(_told(head, pieces, number, 0, 1, spacing), piece, _COARSE))
         for number, piece in enumerate(pieces[:-1])
     ]
     counts.append(count_pages(ending))
-    before = 0
-    for number, (piece, count) in enumerate(zip(pieces, counts, strict=True)):
-        if page <= before + count:
-            return _pictures(_told(head, pieces, number, before, sum(counts), spacing), piece, ppi)[page - before - 1]
-        before += count
-    return None
+    page, before, number = min(page, sum(counts)), 0, 0
+    while page > before + counts[number]:
+        before, number = before + counts[number], number + 1
+    told = _told(head, pieces, number, before, sum(counts), spacing)
+    return PageDrawn(png=_pictures(told, pieces[number], ppi)[page - before - 1], page=page, pages=sum(counts))
 
 
 def _pictures(told: Mapping[str, Json], piece: Piece, ppi: float) -> list[bytes]:

@@ -12,7 +12,7 @@ from outbrief.render import colours, words
 from outbrief.render.columns import Column, Fit, breakable, fit
 from outbrief.render.head import LONGEST_NAME, LONGEST_PARAGRAPH, head_of, line, set_text
 from outbrief.render.long_table import Texts, long_table
-from outbrief.render.parts import Picture, Piece, picture_of_page, typeset_pieces
+from outbrief.render.parts import PageDrawn, Picture, Piece, picture_of_page, typeset_pieces
 from outbrief.render.prose import prose
 from outbrief.render.typefaces import TYPEFACES
 from outbrief.render.typeset import Json, letter_widths
@@ -62,6 +62,14 @@ def write_page_picture(document: Document, *, page: int = 1, width: int = 1000) 
 
     The same document gives the same bytes. InvalidInput when there is no such page; RenderFailed when Typst refuses.
     """
+    drawn = draw_page(document, page=page, width=width)
+    if drawn.page != page:
+        raise InvalidInput(f"This report has no page {page}.", field="page")
+    return drawn.png
+
+
+def draw_page(document: Document, *, page: int = 1, width: int = 1000) -> PageDrawn:
+    """Draw one page as `write_page_picture` does, the last one when there are fewer, and tell how many there are."""
     if not 100 <= width <= 3000:
         raise InvalidInput("A picture is 100 to 3000 pixels wide.", field="width")
     if page < 1:
@@ -69,10 +77,7 @@ def write_page_picture(document: Document, *, page: int = 1, width: int = 1000) 
     paper = document.look.paper
     with writing_in(document.look.locale):
         pieces = _pieces(document, MOST_ROWS, paper)
-        picture = picture_of_page(head_of(document), pieces, page, width / _ACROSS[paper] * 72)
-    if picture is None:
-        raise InvalidInput(f"This report has no page {page}.", field="page")
-    return picture
+        return picture_of_page(head_of(document), pieces, page, width / _ACROSS[paper] * 72)
 
 
 def _pieces(document: Document, max_rows: int, paper: Paper) -> list[Piece]:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from outbrief.record.generations import Order
 from outbrief.record.tenants import TenantFacts
-from outbrief.render.pdf import write_page_picture
+from outbrief.render.pdf import draw_page, write_page_picture
 from outbrief.run import reports
 from outbrief.terms.report import ReportFormat
 
@@ -36,6 +36,16 @@ class Preview:
     content: bytes
 
 
+@dataclass(frozen=True, kw_only=True)
+class PageShown:
+    """The picture of one page of a report as PNG: its number, from 1, of how many, and the days that it covers."""
+
+    png: bytes
+    page: int
+    pages: int
+    period: str
+
+
 def make(
     order: Order, tenant: TenantFacts, *, now: dt.datetime, shown_as: PreviewFormat | None = None, page: int = 1
 ) -> Preview:
@@ -55,3 +65,10 @@ def make(
         reports.write(document, fmt, sink)
         content = sink.getvalue()
     return Preview(filename=name, content_type=CONTENT_TYPES[chosen], content=content)
+
+
+def show_page(order: Order, tenant: TenantFacts, *, page: int, now: dt.datetime) -> PageShown:
+    """Make the report as `make` does and draw one page of it, the last one when it has fewer."""
+    document = reports.draft(order, tenant, at=now, now=now)
+    drawn = draw_page(document, page=page)
+    return PageShown(png=drawn.png, page=drawn.page, pages=drawn.pages, period=document.period_label)
