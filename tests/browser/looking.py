@@ -21,7 +21,8 @@ def look(page: Page, name: str) -> None:
             page.emulate_media(color_scheme=scheme)
             page.screenshot(path=pictures() / f"{name}-{width}-{scheme}.png", full_page=True)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-            assert violations(page) == [], (name, width, scheme)
+            wrong = violations(page)
+            assert not wrong, "\n".join([f"{name}, {width} px, {scheme}:", *wrong])
 
 
 def violations(page: Page) -> list[str]:
