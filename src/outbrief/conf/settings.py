@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+import font_hanken_grotesk
 from psycopg.conninfo import conninfo_to_dict
 
 from outbrief.conf import embedded, env
@@ -99,6 +100,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 STATIC_URL = "/static/"
+# The typeface of the reports is that of the pages.
+STATICFILES_DIRS = [("typefaces", font_hanken_grotesk.font_directory)]
 # Files are served from where the packages lie, so nothing has to be collected first.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
