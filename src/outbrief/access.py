@@ -1,10 +1,10 @@
 """Who is asking, for which tenant, and may they: the first lock, before row-level security."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from outbrief.record import keys, tenants
@@ -16,6 +16,8 @@ from outbrief.terms.errors import Forbidden, NotFound, Unauthenticated
 Verb = Literal["read", "export", "report", "facts", "manage"]
 T = TypeVar("T")
 
+# The key of a session that holds the tenant which the person looks at.
+TENANT_CHOSEN = "tenant"
 # A viewer reads, and an export is a way of reading; an editor also sends reports and brings data in.
 _ALLOWED: dict[Role, frozenset[Verb]] = {
     Role.VIEWER: frozenset({"read", "export"}),
@@ -77,6 +79,17 @@ def actor_for_user(user_id: UUID, *, tenant_id: UUID | None = None) -> Actor:
         timezone=member.timezone,
         verbs=_ALLOWED[member.role],
     )
+
+
+def actor_for_session(user_id: UUID, session: MutableMapping[str, Any]) -> Actor:
+    """Give the actor of a signed-in person, for the tenant their session names, or for their first when it is gone."""
+    chosen = session.get(TENANT_CHOSEN)
+    if chosen is not None:
+        try:
+            return actor_for_user(user_id, tenant_id=UUID(chosen))
+        except Forbidden:
+            del session[TENANT_CHOSEN]
+    return actor_for_user(user_id)
 
 
 @contextmanager

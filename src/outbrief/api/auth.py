@@ -38,7 +38,7 @@ class Session(APIKeyCookie):
             return None
         if check_csrf(request) is not None:
             raise Forbidden("The CSRF token is missing or wrong.", hint="Send X-CSRFToken, or use an API key.")
-        return _counted(access.actor_for_user(request.user.pk))
+        return _counted(access.actor_for_session(request.user.pk, request.session))
 
 
 def actor_of(request: HttpRequest) -> Actor:

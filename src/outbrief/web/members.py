@@ -4,23 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from outbrief.access import Actor, Verb, acting, actor_for_user, permit
-from outbrief.terms.errors import Forbidden
+from outbrief.access import Actor, Verb, acting, actor_for_session, permit
 from outbrief.web.frame import page
 
-__all__ = ["TENANT_CHOSEN", "members", "page"]
+__all__ = ["members", "page"]
 
 P = ParamSpec("P")
-
-# The key of the session that holds the tenant a person looks at.
-TENANT_CHOSEN = "tenant"
 
 
 def members(
@@ -41,7 +36,7 @@ def members(
                 # An action is not repeated by signing in: the person starts from the overview.
                 back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
                 return redirect(f"{reverse('web:sign-in')}?{urlencode({'next': back})}")
-            actor = _actor(request, request.user.pk)
+            actor = actor_for_session(request.user.pk, request.session)
             if in_transaction:
                 with acting(actor, verb):
                     response = view(request, actor, *args, **kwargs)
@@ -56,14 +51,3 @@ def members(
         return guarded
 
     return members_only
-
-
-def _actor(request: HttpRequest, user_id: UUID) -> Actor:
-    """Give the signed-in person, acting for the tenant they chose, or for their first when they left that one."""
-    chosen = request.session.get(TENANT_CHOSEN)
-    if chosen is not None:
-        try:
-            return actor_for_user(user_id, tenant_id=UUID(chosen))
-        except Forbidden:
-            del request.session[TENANT_CHOSEN]
-    return actor_for_user(user_id)

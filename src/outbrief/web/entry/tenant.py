@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from outbrief.access import Actor, actor_for_user
+from outbrief.access import TENANT_CHOSEN, Actor, actor_for_user
 from outbrief.terms.errors import NotFound
-from outbrief.web.members import TENANT_CHOSEN, members
+from outbrief.web.members import members
 
 
 @require_POST
