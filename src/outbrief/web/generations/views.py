@@ -18,7 +18,7 @@ from outbrief.run import plan
 from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.report import Trigger
 from outbrief.web import words
-from outbrief.web.generations.asked import asked_words
+from outbrief.web.asked import asked_words
 from outbrief.web.members import members, page
 from outbrief.web.rows import delivery_counts, delivery_row, generation_row, report_files
 
