@@ -79,7 +79,7 @@ def create_key(
     set_up_with_tables(ctx)
     from outbrief.record import keys
     from outbrief.record.tenants import tenant_by_slug
-    from outbrief.run import tenants
+    from outbrief.run.keys import make_key
     from outbrief.terms.errors import InvalidInput
 
     if expires_days is not None and not 1 <= expires_days <= _LONGEST_DAYS:
@@ -87,7 +87,7 @@ def create_key(
     tenant = tenant_by_slug(slug)
     chosen = keys.SCOPES if scopes is None else tuple(word.strip() for word in scopes.split(",") if word.strip())
     ends = None if expires_days is None else dt.datetime.now(dt.UTC) + dt.timedelta(days=expires_days)
-    secret = tenants.make_key(tenant, user_id=None, name=name, scopes=chosen, expires_at=ends)
+    secret = make_key(tenant.id, user_id=None, name=name, scopes=chosen, expires_at=ends)
     if as_json:
         expires = ends.isoformat(timespec="seconds") if ends else None
         facts = {"tenantId": tenant.id, "slug": tenant.slug, "name": name, "scopes": chosen, "expiresAt": expires}

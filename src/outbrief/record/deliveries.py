@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from outbrief.record.models import ReportDelivery, ReportGeneration, Suppression
+from outbrief.record.models import ReportDelivery, ReportGeneration
 from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.errors import Conflict, OutbriefError
 from outbrief.terms.report import GenerationStatus
@@ -62,16 +62,6 @@ def unfinished(*, before: dt.datetime, limit: int) -> "QuerySet[ReportDelivery]"
     """Give deliveries that nothing was heard of since an instant and that are not over. To be called unscoped."""
     alive = ReportDelivery.objects.filter(generation__status=GenerationStatus.RUNNING, status__in=UNDER_WAY)
     return alive.filter(updated_at__lt=before).order_by("updated_at")[:limit]
-
-
-def is_suppressed(tenant_id: UUID, recipient: str) -> bool:
-    """Tell whether an address gets no more mail from this tenant."""
-    return Suppression.objects.filter(tenant_id=tenant_id, address=recipient.lower()).exists()
-
-
-def suppress(tenant_id: UUID, recipient: str, *, reason: str) -> None:
-    """Send no more mail of this tenant to an address."""
-    Suppression.objects.get_or_create(tenant_id=tenant_id, address=recipient.lower(), defaults={"reason": reason})
 
 
 def postpone(delivery: ReportDelivery, reason: str, *, now: dt.datetime) -> None:

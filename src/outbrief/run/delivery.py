@@ -7,7 +7,7 @@ from django.conf import settings
 
 from outbrief import telemetry
 from outbrief.deliver.address import check_recipient
-from outbrief.record import deliveries
+from outbrief.record import deliveries, suppressions
 from outbrief.record.models import ReportDelivery
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import tenant_facts
@@ -32,7 +32,7 @@ def _deliver(tenant_id: UUID, delivery_id: UUID, *, clock: Clock, attempt: Attem
     with tenant_scope(tenant_id):
         delivery = deliveries.claim(delivery_id, now=clock())
         allowed = tenant_facts(tenant_id).allowed_recipient_domains
-        suppressed = delivery is not None and deliveries.is_suppressed(tenant_id, delivery.recipient)
+        suppressed = delivery is not None and suppressions.is_suppressed(tenant_id, delivery.recipient)
     if delivery is None:
         return
     if suppressed:

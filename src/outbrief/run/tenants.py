@@ -1,6 +1,5 @@
 """Tenants as the operator makes them: with an owner who can sign in and a key that programs can use."""
 
-import datetime as dt
 import secrets
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,11 +10,11 @@ from outbrief.deliver.address import check_recipient
 from outbrief.record import audit, keys, tenants
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import TenantFacts
+from outbrief.run.keys import OPERATOR, make_key
 from outbrief.terms.calendar import check_timezone
 from outbrief.terms.errors import Conflict, InvalidInput
 
 _SHORTEST_PASSWORD = 8
-_OPERATOR = "operator"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,28 +52,9 @@ def found(*, name: str, owner: str, timezone: str, password: str | None) -> Foun
         if chosen := password or made_up:
             tenants.set_password(owner_id, chosen)
         with tenant_scope(tenant.id):
-            audit.note(tenant_id=tenant.id, actor=_OPERATOR, action="tenant.created", object_id=tenant.id)
-        key = make_key(tenant, user_id=owner_id, name="First key", scopes=keys.SCOPES, expires_at=None)
+            audit.note(tenant_id=tenant.id, actor=OPERATOR, action="tenant.created", object_id=tenant.id)
+        key = make_key(tenant.id, user_id=owner_id, name="First key", scopes=keys.SCOPES, expires_at=None)
     return FoundedTenant(tenant=tenant, owner_id=owner_id, owner=address, api_key=key, password=made_up)
-
-
-def make_key(
-    tenant: TenantFacts,
-    *,
-    user_id: UUID | None,
-    name: str,
-    scopes: tuple[str, ...],
-    expires_at: dt.datetime | None,
-) -> str:
-    """Create an API key and give its secret, which is shown this once. InvalidInput names the field that is wrong."""
-    if not 1 <= len(name.strip()) <= 255:
-        raise InvalidInput("A name has 1 to 255 characters.", field="name")
-    with tenant_scope(tenant.id):
-        secret = keys.create_key(
-            tenant_id=tenant.id, user_id=user_id, name=name.strip(), scopes=scopes, expires_at=expires_at
-        )
-        audit.note(tenant_id=tenant.id, actor=_OPERATOR, action="key.created", object_id=secret[:10])
-    return secret
 
 
 def _check_owner(address: str) -> str:

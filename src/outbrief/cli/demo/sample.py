@@ -12,8 +12,9 @@ from outbrief.record.schedules import newest_first
 from outbrief.record.scope import tenant_scope, unscoped
 from outbrief.record.tenants import TenantFacts
 from outbrief.run import schedules, template_files, templates
+from outbrief.run.keys import make_key
 from outbrief.run.schedules import ScheduleAsked
-from outbrief.run.tenants import found, make_key
+from outbrief.run.tenants import found
 from outbrief.terms.errors import Conflict, NotFound, Unauthenticated
 
 NAME = "Acme Outreach"
@@ -85,7 +86,7 @@ def working_key(tenant: TenantFacts, kept: str | None, *, now: dt.datetime) -> s
                 return kept
         except Unauthenticated:
             pass
-    return make_key(tenant, user_id=None, name="Demo", scopes=keys.SCOPES, expires_at=None)
+    return make_key(tenant.id, user_id=None, name="Demo", scopes=keys.SCOPES, expires_at=None)
 
 
 def _make_template(tenant: TenantFacts) -> None:

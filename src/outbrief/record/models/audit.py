@@ -19,4 +19,7 @@ class AuditEvent(models.Model):
 
     class Meta:
         db_table = "audit_events"
-        indexes = [models.Index(fields=["tenant", "-created_at"], name="audit_events_newest")]
+        indexes = [
+            models.Index(fields=["tenant", "-created_at"], name="audit_events_newest"),
+            models.Index(fields=["tenant", "actor", "-created_at"], name="audit_events_by_actor"),
+        ]

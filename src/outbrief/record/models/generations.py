@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Collate
 
 from outbrief.record.models.columns import created, identity, one_of
 from outbrief.record.models.schedules import ScheduledReport
@@ -82,6 +83,10 @@ class Suppression(models.Model):
 
     class Meta:
         db_table = "suppressions"
+        indexes = [
+            models.Index(fields=["tenant", "-created_at"], name="suppressions_newest"),
+            models.Index(models.F("tenant"), Collate("address", "C"), name="suppressions_beginning"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "address"], name="suppressions_once"),
             one_of("reason", ("unsubscribed", "bounced", "complained", "manual"), table="suppressions"),

@@ -21,12 +21,14 @@ class Tenant(models.Model):
     """A company that sends outreach mail. `timezone` is its reporting zone; `branding` holds colour and logo.
 
     `retention_days` is how long its reports' files are kept, 0 for ever; null leaves it to the installation.
+    `timezone_wanted` is the zone that it changes to, while the days of its activity are being counted anew.
     """
 
     id = identity()
     name = models.CharField(max_length=255)
     slug = models.SlugField(max_length=63, unique=True)
     timezone = models.CharField(max_length=50, default="UTC")
+    timezone_wanted = models.CharField(max_length=50, null=True)
     branding = models.JSONField(default=dict)
     allowed_recipient_domains = ArrayField(models.TextField(), default=list)
     retention_days = models.IntegerField(null=True)

@@ -8,7 +8,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from outbrief.record import audit, deliveries
+from outbrief.record import audit, suppressions
 from outbrief.record.models import ReportDelivery
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import tenant_facts
@@ -26,9 +26,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         delivery = ReportDelivery.objects.filter(id=link.object_id).first()
         if delivery is None:
             raise ArtifactMissing("The mail of this link is no longer known.", hint="Use the link in a later mail.")
-        done = deliveries.is_suppressed(link.tenant_id, delivery.recipient)
+        done = suppressions.is_suppressed(link.tenant_id, delivery.recipient)
         if request.method == "POST" and not done:
-            deliveries.suppress(link.tenant_id, delivery.recipient, reason="unsubscribed")
+            suppressions.suppress(link.tenant_id, delivery.recipient, reason="unsubscribed")
             audit.note(
                 tenant_id=link.tenant_id, actor="link", action="recipient.unsubscribed", object_id=link.object_id
             )

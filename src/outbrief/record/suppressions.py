@@ -1,0 +1,56 @@
+"""Addresses that get no more mail from a tenant: they unsubscribed, bounced, complained, or were put down by hand."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.db.models.functions import Collate
+
+from outbrief.record.models import Suppression
+from outbrief.terms.errors import NotFound
+
+# The byte order, which an index of ours follows: the language of a database must not decide what begins with what.
+_BYTES = "C"
+_AFTER_ALL = "\U0010ffff"
+
+
+class Reason(StrEnum):
+    """Why an address gets no more mail."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    MANUAL = "manual"
+
+
+def is_suppressed(tenant_id: UUID, address: str) -> bool:
+    """Tell whether an address gets no more mail from this tenant."""
+    return Suppression.objects.filter(tenant_id=tenant_id, address=address.lower()).exists()
+
+
+def suppress(tenant_id: UUID, address: str, *, reason: str) -> tuple[Suppression, bool]:
+    """Send no more mail of this tenant to an address; give the row, and whether it is new."""
+    return Suppression.objects.get_or_create(
+        tenant_id=tenant_id, address=address.lower(), defaults={"reason": Reason(reason)}
+    )
+
+
+def get(suppression_id: UUID) -> Suppression:
+    """Read a row of the tenant in scope; NotFound when it has none with this id."""
+    try:
+        return Suppression.objects.get(id=suppression_id)
+    except Suppression.DoesNotExist:
+        raise NotFound("This address is on the list no more.") from None
+
+
+def newest_first(*, begins: str = "", reason: str = "") -> "QuerySet[Suppression]":
+    """Give the rows of the tenant in scope, newest first: all, or those whose address begins so, or of one reason."""
+    rows = Suppression.objects.order_by("-created_at", "-id")
+    if reason:
+        rows = rows.filter(reason=reason)
+    if begins:
+        # LIKE would read every row of the tenant: under row-level security only comparisons may use an index.
+        rows = rows.annotate(bytes=Collate("address", _BYTES)).filter(
+            bytes__gte=begins.lower(), bytes__lt=begins.lower() + _AFTER_ALL
+        )
+    return rows
