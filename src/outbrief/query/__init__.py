@@ -2,7 +2,7 @@
 
 from outbrief.query.arrow import arrow_schema
 from outbrief.query.connection import Engine
-from outbrief.query.engine import answer, answers, count_rows, estimate_rows, probe
+from outbrief.query.engine import answer, answers, count_rows, estimate_rows, probe, sample_rows
 from outbrief.query.stream import BatchStream, export_batches
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "estimate_rows",
     "export_batches",
     "probe",
+    "sample_rows",
 ]

@@ -55,6 +55,12 @@ def export_sql(request: ExportRequest, tenant_id: UUID) -> str:
     return _sql(table.order_by(order).select([column.key for column in request.columns]))
 
 
+def sample_sql(request: ExportRequest, tenant_id: UUID, *, limit: int) -> str:
+    """Give the SQL of some rows of an export, whichever are found first."""
+    table, _ = _rows(request, tenant_id, shown=(column.key for column in request.columns))
+    return _sql(table.select([column.key for column in request.columns]).limit(limit))
+
+
 def rows_sql(request: ExportRequest, tenant_id: UUID) -> str:
     """Give SQL with as many rows as the export, in no order: for the planner to estimate."""
     table, _ = _rows(request, tenant_id, shown=())

@@ -7,16 +7,20 @@ from uuid import UUID
 import pyarrow as pa
 
 from outbrief.query.arrow import arrow_schema, conformed
-from outbrief.query.compile import count_sql, question_sql, rows_sql
+from outbrief.query.compile import count_sql, question_sql, rows_sql, sample_sql
 from outbrief.query.connection import Engine, Reading, explained, reading
 from outbrief.query.questions import columns_of
 from outbrief.query.relations import RELATIONS
+from outbrief.terms.errors import DatabaseUnavailable
 from outbrief.terms.export import ExportRequest
 from outbrief.terms.question import AnyQuestion
 
 # Long past what a person waits for; an answer that takes longer points to a sick server or a missing index.
 _ANSWER_TIMEOUT = "120s"
 _PROBE_TIMEOUT = "10s"
+# A person who fills in a form waits no longer for a look at the rows.
+_SAMPLE_TIMEOUT = "2s"
+_TOOK_TOO_LONG = "57014"  # what PostgreSQL says of a statement that it ended
 _NOBODY = UUID(int=0)
 
 
@@ -54,6 +58,23 @@ def estimate_rows(engine: Engine, request: ExportRequest) -> int:
         plan = transaction.rows(sql, plain=True).read_all().column(0)[0].as_py()
     [top] = json.loads(plan) if isinstance(plan, str) else plan
     return int(top["Plan"]["Plan Rows"])
+
+
+def sample_rows(engine: Engine, request: ExportRequest, *, limit: int) -> pa.Table | None:
+    """Read up to `limit` rows of an export, whichever are found first; None when that takes more than two seconds.
+
+    The columns are those asked for, as in `export_batches`. InvalidInput for what cannot be asked.
+    """
+    schema = arrow_schema(request.columns)
+    sql = sample_sql(request, engine.tenant_id, limit=limit)
+    try:
+        with reading(engine, timeout=_SAMPLE_TIMEOUT) as transaction, explained(engine.url):
+            batches = [conformed(batch, schema) for batch in transaction.rows(sql, plain=True)]
+    except DatabaseUnavailable as error:
+        if getattr(error.__cause__, "sqlstate", None) == _TOOK_TOO_LONG:
+            return None
+        raise
+    return pa.Table.from_batches(batches, schema=schema)
 
 
 def probe(url: str) -> None:

@@ -88,9 +88,12 @@ def get(export_id: UUID) -> ExportJob:
         raise NotFound("There is no export with this id.") from None
 
 
-def newest_first() -> "QuerySet[ExportJob]":
-    """Give the jobs of the tenant in scope, newest first."""
-    return ExportJob.objects.order_by("-created_at", "-id")
+def newest_first(*, status: str = "", export_type: str = "") -> "QuerySet[ExportJob]":
+    """Give the jobs of the tenant in scope, newest first: all, or those in a state and of a dataset."""
+    asked = {"status": status, "export_type": export_type}
+    return ExportJob.objects.filter(**{key: value for key, value in asked.items() if value}).order_by(
+        "-created_at", "-id"
+    )
 
 
 def alive_count() -> int:
@@ -101,14 +104,15 @@ def alive_count() -> int:
 def claim(export_id: UUID, *, now: dt.datetime) -> ExportJob | None:
     """Set a job processing; None when it is over already."""
     claimed = ExportJob.objects.filter(id=export_id, status__in=ALIVE).update(
-        status=ExportStatus.PROCESSING, started_at=now, progress=0, error_message=None
+        status=ExportStatus.PROCESSING, started_at=now, progress=0, row_count=None, error_message=None
     )
     return ExportJob.objects.get(id=export_id) if claimed else None
 
 
-def advance(export_id: UUID, *, progress: int) -> bool:
-    """Record the progress in percent; False when the job was cancelled meanwhile."""
-    return bool(ExportJob.objects.filter(id=export_id, status=ExportStatus.PROCESSING).update(progress=progress))
+def advance(export_id: UUID, *, progress: int, rows: int) -> bool:
+    """Record the progress in percent and the rows so far; False when the job was cancelled meanwhile."""
+    alive = ExportJob.objects.filter(id=export_id, status=ExportStatus.PROCESSING)
+    return bool(alive.update(progress=progress, row_count=rows))
 
 
 def complete(export_id: UUID, artifact: Artifact, *, link: str, took_ms: int, now: dt.datetime) -> bool:

@@ -3,9 +3,10 @@
 import datetime as dt
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from uuid import UUID
 
-from outbrief.query import Engine, estimate_rows, export_batches
+from outbrief.query import Engine, estimate_rows, export_batches, sample_rows
 from outbrief.record import audit, exports, queue
 from outbrief.record.exports import ExportOrder
 from outbrief.record.models import ExportJob
@@ -18,6 +19,7 @@ from outbrief.store import Store
 from outbrief.terms.artifact import Artifact
 from outbrief.terms.errors import TooMany
 from outbrief.terms.export import ExportFormat, ExportRequest, WriteOptions, check_export
+from outbrief.terms.table import Column
 
 # More exports of one tenant at a time would only wait behind each other.
 MOST_ALIVE = 20
@@ -25,6 +27,42 @@ MOST_ALIVE = 20
 _SPEED = {ExportFormat.EXCEL: 100_000}
 _USUAL_SPEED = 250_000
 _STARTING = 1
+_SAMPLED = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """Some rows of an export that could be asked for, and what it would amount to: rows, and whole seconds.
+
+    `rows` is None when finding some took too long. `is_all` tells that there are no others, so that the number of
+    rows is no estimate.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[object, ...], ...] | None
+    expected_rows: int
+    seconds: int
+    is_all: bool
+
+
+def sample(tenant: TenantFacts, order: ExportOrder, *, now: dt.datetime) -> Sample:
+    """Give ten rows of the export that is asked for, and an estimate of all; outside any transaction.
+
+    InvalidInput names the field that is wrong.
+    """
+    request = _check(order, tenant, now=now)
+    engine = parts.engine(tenant.id)
+    found = sample_rows(engine, request, limit=_SAMPLED)
+    rows = None if found is None else tuple(zip(*(column.to_pylist() for column in found.columns), strict=True))
+    is_all = rows is not None and len(rows) < _SAMPLED
+    expected = len(rows) if rows is not None and is_all else estimate_rows(engine, request)
+    return Sample(
+        columns=request.columns,
+        rows=rows,
+        expected_rows=expected,
+        seconds=_seconds(expected, request.format),
+        is_all=is_all,
+    )
 
 
 def request_export(

@@ -170,7 +170,7 @@ def _make_export(tenant: TenantFacts, job: ExportJob, *, clock: Clock) -> None:
         # The expected rows are an estimate, so progress stays below 100 until the file is there.
         progress = min(99, rows * 100 // max(job.expected_rows or 1, 1))
         with tenant_scope(tenant.id):
-            if not exports.advance(job.id, progress=progress):
+            if not exports.advance(job.id, progress=progress, rows=rows):
                 raise Cancelled("The export was cancelled.")
 
     request = request_of(job, tenant, now=clock())
