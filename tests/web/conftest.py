@@ -1,4 +1,4 @@
-"""What Acme has: a schedule, a report that reached one recipient of two, a finished and a pending export."""
+"""What Acme has: one of everything, and a report that reached one recipient of two."""
 
 import dataclasses
 import datetime as dt
@@ -28,6 +28,18 @@ class Acme:
     pending_export_id: UUID
     sent_id: UUID
     failed_id: UUID
+    template_id: UUID
+    upload_id: UUID
+    intake_id: int
+    key_id: UUID
+    member_id: UUID
+    invitation_id: UUID
+    suppression_id: UUID
+
+    @property
+    def delivery_id(self) -> UUID:
+        """Give a delivery whose mail is kept."""
+        return self.sent_id
 
 
 @pytest.fixture(autouse=True)
@@ -96,4 +108,41 @@ def acme(people: People) -> Acme:
         pending_export_id=pending.id,
         sent_id=ann.id,
         failed_id=ben.id,
+        **_rest(people, now=now),
     )
+
+
+def _rest(people: People, *, now: dt.datetime) -> dict[str, UUID | int]:
+    """Give Acme what the pages show beside reports and exports; of each, the id."""
+    from outbrief.facts.models import Intake
+    from outbrief.record import models
+    from outbrief.record.scope import tenant_scope
+
+    tenant_id = people.alice.tenant_id
+    with tenant_scope(tenant_id):
+        template = models.ReportTemplate.objects.create(
+            tenant_id=tenant_id, name=f"Template {TITLE}", report_type="campaign", sections=["summary"]
+        )
+        upload = models.Upload.objects.create(
+            tenant_id=tenant_id, filename=f"{TITLE}.csv", kind="leads", file_size_bytes=12, status="failed"
+        )
+        refusal = {"line": 2, "field": "email", "reason": "is no address", "value": TITLE}
+        intake = Intake.objects.create(
+            tenant_id=tenant_id, kind="leads", source=f"{TITLE}.csv", rows_read=2, rows_kept=1, rows_refused=1,
+            refusals=[refusal],
+        )  # fmt: skip
+        invitation = models.Invitation.objects.create(
+            tenant_id=tenant_id, email="dora@acme.test", role="editor", expires_at=now + dt.timedelta(days=7)
+        )
+        suppression = models.Suppression.objects.create(
+            tenant_id=tenant_id, address="gone@example.test", reason="bounced"
+        )
+        return {
+            "template_id": template.id,
+            "upload_id": upload.id,
+            "intake_id": intake.id,
+            "key_id": models.ApiKey.objects.get(user_id=people.alice.user_id).id,
+            "member_id": models.Membership.objects.get(user_id=people.bob.user_id).id,
+            "invitation_id": invitation.id,
+            "suppression_id": suppression.id,
+        }
