@@ -42,6 +42,7 @@ class DateRange(StrEnum):
     LAST_WEEK = "last_week"
     THIS_MONTH = "this_month"
     LAST_MONTH = "last_month"
+    WEEK_TO_DATE = "week_to_date"
     MONTH_TO_DATE = "month_to_date"
     QUARTER_TO_DATE = "quarter_to_date"
     YEAR_TO_DATE = "year_to_date"
@@ -252,6 +253,7 @@ def _named(name: DateRange, today: dt.date) -> Period:
         DateRange.LAST_WEEK: (monday - _WEEK, monday),
         DateRange.THIS_MONTH: (first, _months_on(first, 1)),
         DateRange.LAST_MONTH: (_months_on(first, -1), first),
+        DateRange.WEEK_TO_DATE: (monday, today + _DAY),
         DateRange.MONTH_TO_DATE: (first, today + _DAY),
         DateRange.QUARTER_TO_DATE: (quarter, today + _DAY),
         DateRange.YEAR_TO_DATE: (first.replace(month=1), today + _DAY),
@@ -295,9 +297,12 @@ def comparison_of(period: Period, date_range: str | Mapping[str, object]) -> Per
     """Give the period to compare with: as many days just before, with these exceptions.
 
     Whole calendar months (`this_month`, `last_month`, or dates that happen to be whole months) are compared with as
-    many whole months before; `month_to_date` and `quarter_to_date` with as many days from the start of the month or
-    quarter before, at most all of it; `year_to_date` with the same days of the year before.
+    many whole months before; `week_to_date` with the same days of the week before; `month_to_date` and
+    `quarter_to_date` with as many days from the start of the month or quarter before, at most all of it;
+    `year_to_date` with the same days of the year before.
     """
+    if date_range == DateRange.WEEK_TO_DATE:
+        return Period(start=period.start - _WEEK, end=period.end - _WEEK)
     if date_range == DateRange.MONTH_TO_DATE:
         return _to_date_before(period, 1)
     if date_range == DateRange.QUARTER_TO_DATE:
