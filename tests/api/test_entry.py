@@ -9,6 +9,9 @@ from django.test import Client
 
 from outbrief.api import limits
 from outbrief.record import gauges
+from outbrief.record.models import Membership, Role
+from outbrief.record.scope import tenant_scope
+from outbrief.record.tenants import add_member
 from outbrief.terms.errors import TooMany
 from tests.api.caller import EXPORT, SCHEDULE, Caller, as_person, in_session
 from tests.people import People
@@ -17,6 +20,20 @@ from tests.people import People
 def test_a_signed_in_person_reads_as_themselves(people: People):
     assert in_session(people.alice).get("/api/exports")["items"] == []
     assert in_session(people.bob)("POST", "/api/scheduled-reports", SCHEDULE).status_code == 403
+
+
+def test_a_member_of_two_tenants_reads_as_the_one_they_chose_and_as_a_member_only_while_they_are_one(people: People):
+    with tenant_scope(people.alice.tenant_id):
+        add_member(tenant_id=people.alice.tenant_id, email=people.charlie.email, role=Role.VIEWER)
+    session = in_session(people.charlie)
+    zenith = session.post("/api/exports", EXPORT)["exportId"]
+    session.client.post("/tenant", {"tenant": people.alice.tenant_id})
+    assert session.get("/api/exports")["items"] == []
+    assert session("GET", f"/api/exports/{zenith}").status_code == 403
+    with tenant_scope(people.alice.tenant_id):
+        Membership.objects.filter(user_id=people.charlie.user_id).delete()
+    assert [item["exportId"] for item in session.get("/api/exports")["items"]] == [zenith]
+    assert session.client.post("/tenant", {"tenant": people.alice.tenant_id}).status_code == 403
 
 
 def test_a_session_needs_the_csrf_token_to_change_something_and_a_key_does_not(people: People):
