@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from outbrief.render import colours, words
-from outbrief.render.marks import Json, Pen, Spec, known, label, rect
+from outbrief.render.marks import Json, Pen, Spec, Spot, known, label, rect
 from outbrief.terms.document import Chart, Series
 from outbrief.terms.table import Kind
 
@@ -20,8 +20,8 @@ def bars(chart: Chart, pen: Pen, width: int) -> Spec:
     values = [value for series in chart.series for value in known(series.values[: len(shown)])]
     decimals = words.rate_decimals(values) if chart.kind is Kind.RATE else None
     scale = (width - left - 90) / (max(values, default=0) or 1)
-    thick = [_THIN_BAR if series.role == "previous" else _THICK for series in chart.series]
-    step = sum(thick) + _BETWEEN * len(thick) + 8
+    thick = _thick(chart)
+    step = _step(thick)
     several = sum(series.role == "current" for series in chart.series) > 1
     layers: list[Json] = []
     down = 4.0
@@ -47,6 +47,21 @@ def bars(chart: Chart, pen: Pen, width: int) -> Spec:
     if rest:
         layers.append(pen.text([label(0, middle + len(shown) * step, rest)], "left"))
     return pen.frame(width, (len(shown) + bool(rest)) * step - 4, layers)
+
+
+def bar_spots(chart: Chart, width: int) -> list[Spot]:
+    """Tell where each name of a chart is that is drawn: a row as wide as the chart."""
+    step = _step(_thick(chart))
+    shown = len(chart.x) if len(chart.x) <= MOST_BARS else MOST_BARS - 1
+    return [Spot(x=0, y=i * step, width=width, height=step) for i in range(shown)]
+
+
+def _thick(chart: Chart) -> list[int]:
+    return [_THIN_BAR if series.role == "previous" else _THICK for series in chart.series]
+
+
+def _step(thick: Sequence[int]) -> int:
+    return sum(thick) + _BETWEEN * len(thick) + 8
 
 
 def _rest(chart: Chart, shown: int) -> str:

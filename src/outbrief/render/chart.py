@@ -13,9 +13,9 @@ import zlib
 import vl_convert
 
 from outbrief.render import colours
-from outbrief.render.bar_chart import bars
-from outbrief.render.line_chart import lines
-from outbrief.render.marks import Pen, Spec, known, label
+from outbrief.render.bar_chart import bar_spots, bars
+from outbrief.render.line_chart import day_spots, lines
+from outbrief.render.marks import Pen, Spec, Spot, known, label
 from outbrief.render.typefaces import TYPEFACES, folder
 from outbrief.render.typeset import letter_widths
 from outbrief.terms import locale
@@ -47,6 +47,18 @@ def chart_spec(chart: Chart, brand: Brand, *, width: int = WIDTH) -> Spec:
     return _spec(chart, colours.accent(brand), brand.font, width)
 
 
+def chart_spots(chart: Chart, brand: Brand, *, width: int = WIDTH) -> list[Spot]:
+    """Tell where in the picture of a chart each day or name is, in the order of `chart.x`; bars without room are left.
+
+    Empty for a chart that has nothing to show.
+    """
+    if not any(known(series.values) for series in chart.series):
+        return []
+    if (days := _days(chart)) is not None:
+        return day_spots(chart, days, _pen(colours.accent(brand), brand.font), width)
+    return bar_spots(chart, width)
+
+
 @functools.lru_cache(maxsize=16)
 def _draw(chart: Chart, accent: str, font: Font, width: int, _for: Locale) -> str:
     _know_fonts()
@@ -64,10 +76,19 @@ def _know_fonts() -> None:
 
 
 def _spec(chart: Chart, accent: str, font: Font, width: int) -> Spec:
-    pen = Pen(accent=accent, face=TYPEFACES[font].family, widths=letter_widths(font))
+    pen = _pen(accent, font)
     if not any(known(series.values) for series in chart.series):
         return pen.frame(width, 40, [pen.text([label(0, 20, "Nothing to show for this period.")], "left")])
-    days = tuple(x for x in chart.x if isinstance(x, dt.date))
-    if chart.form == "line" and len(days) == len(chart.x):
+    if (days := _days(chart)) is not None:
         return lines(chart, days, pen, width)
     return bars(chart, pen, width)
+
+
+def _pen(accent: str, font: Font) -> Pen:
+    return Pen(accent=accent, face=TYPEFACES[font].family, widths=letter_widths(font))
+
+
+def _days(chart: Chart) -> tuple[dt.date, ...] | None:
+    """Give the days of a chart over days; None for bars over names."""
+    days = tuple(x for x in chart.x if isinstance(x, dt.date))
+    return days if chart.form == "line" and len(days) == len(chart.x) else None

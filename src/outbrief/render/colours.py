@@ -9,6 +9,15 @@ INK, MUTED, LINE, PANEL, GROUND = "#1b2330", "#667085", "#e5e8ee", "#ffffff", "#
 GOOD, BAD, GREY, RULE = "#0f7a55", "#b93815", "#98a2b3", "#c9d0da"
 DARK_INK, DARK_MUTED, DARK_LINE, DARK_PANEL, DARK_GROUND = "#e7ebf2", "#97a1b2", "#262c36", "#161a21", "#0f1217"
 DARK_GOOD, DARK_BAD = "#4ac795", "#ff8a5c"
+# What each colour of the light look is in the dark.
+_IN_THE_DARK = {
+    PANEL: DARK_PANEL,
+    INK: DARK_INK,
+    MUTED: DARK_MUTED,
+    LINE: DARK_LINE,
+    RULE: DARK_LINE,
+    GREY: MUTED,
+}
 _OTHERS = ("#d9730d", "#12463f", "#7a4fd0", "#b0387a")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
@@ -51,6 +60,16 @@ def readable(colour: str, ground: str, at_least: float = 4.5) -> str:
 def in_the_dark(colour: str) -> str:
     """Make a colour stand out from the dark panel as our own accent does there."""
     return readable(colour, DARK_PANEL, 6)
+
+
+def drawn_in_the_dark(colour: str, brand: Brand) -> str:
+    """Give what a colour of a chart that is drawn for the light becomes on the dark panel."""
+    if known := _IN_THE_DARK.get(colour):
+        return known
+    if contrast(colour, PANEL) < 1.5:
+        # What hardly stands out from white is the fill under a line.
+        return mix(DARK_PANEL, in_the_dark(accent(brand)), 0.2)
+    return in_the_dark(colour)
 
 
 def mix(colour: str, other: str, share: float) -> str:

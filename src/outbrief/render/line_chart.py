@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outbrief.render import colours, words
-from outbrief.render.marks import BEFORE_DASH, DASHES, PLACE, Json, Pen, Spec, known, label, rect, rule
+from outbrief.render.marks import BEFORE_DASH, DASHES, PLACE, Json, Pen, Spec, Spot, known, label, rect, rule
 from outbrief.terms import locale
 from outbrief.terms.document import Chart, Series
 from outbrief.terms.table import Kind
@@ -61,11 +61,9 @@ class _Stroke:
 def lines(chart: Chart, days: tuple[dt.date, ...], pen: Pen, width: int) -> Spec:
     """Describe a chart over days: this period in colour, the period before in dashed grey under it."""
     strokes = _strokes(chart, pen, width)
-    ticks = _ticks(max(value for series in chart.series for value in known(series.values)), chart.kind)
-    margin = 8 + max(pen.width(stroke.name) for stroke in strokes) * 1.06 + (_SAMPLE if len(strokes) > 1 else 0)
+    ticks = _ticks_of(chart)
     columns = _sparse(chart)
-    beside = min(40.0, (width - _LEFT - margin) / (len(days) + 1) / 2) if columns else 0.0
-    plot = _Plot(left=_LEFT, right=width - margin, highest=ticks[-1], days=days, beside=beside)
+    plot = _plot(chart, days, strokes, pen, width)
     drawn = sorted(strokes, key=lambda stroke: stroke.current)
     current = [stroke for stroke in drawn if stroke.current]
     # A fill under one of several lines would make it look like the sum of the others.
@@ -77,6 +75,38 @@ def lines(chart: Chart, days: tuple[dt.date, ...], pen: Pen, width: int) -> Spec
     marked = [label(plot.x(i), plot.bottom + 15, said) for i, said in _day_ticks(plot, pen)]
     layers += [pen.text(figures, "right"), pen.text(marked, "center")]
     return pen.frame(width, HEIGHT, [*layers, *_end_names(strokes, plot, pen)])
+
+
+def day_spots(chart: Chart, days: tuple[dt.date, ...], pen: Pen, width: int) -> list[Spot]:
+    """Tell where each day of a chart over days is: a strip from its top to its bottom, halfway to the days beside."""
+    plot = _plot(chart, days, _strokes(chart, pen, width), pen, width)
+    at = [plot.x(index) for index in range(len(days))]
+    half = (at[1] - at[0]) / 2 if len(at) > 1 else (plot.right - plot.left) / 2
+    spots = []
+    for index, middle in enumerate(at):
+        left, right = max(middle - half, plot.left), min(middle + half, plot.right)
+        drawn = [series.values[index] if index < len(series.values) else None for series in chart.series]
+        spots.append(
+            Spot(
+                x=left,
+                y=plot.top,
+                width=right - left,
+                height=plot.bottom - plot.top,
+                middle=middle,
+                ys=tuple(None if v is None or not math.isfinite(v) else plot.y(v) for v in drawn),
+            )
+        )
+    return spots
+
+
+def _plot(chart: Chart, days: tuple[dt.date, ...], strokes: Sequence[_Stroke], pen: Pen, width: int) -> _Plot:
+    margin = 8 + max(pen.width(stroke.name) for stroke in strokes) * 1.06 + (_SAMPLE if len(strokes) > 1 else 0)
+    beside = min(40.0, (width - _LEFT - margin) / (len(days) + 1) / 2) if _sparse(chart) else 0.0
+    return _Plot(left=_LEFT, right=width - margin, highest=_ticks_of(chart)[-1], days=days, beside=beside)
+
+
+def _ticks_of(chart: Chart) -> list[float]:
+    return _ticks(max(value for series in chart.series for value in known(series.values)), chart.kind)
 
 
 def _strokes(chart: Chart, pen: Pen, width: int) -> list[_Stroke]:

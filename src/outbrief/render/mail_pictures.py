@@ -14,14 +14,6 @@ CHART_ID, DARK_CHART_ID, LOGO_ID = "chart@outbrief", "chart-dark@outbrief", "log
 CHART_SHOWN, _CHART_WIDTH, _CHART_SCALE = 500, 350, 2.4
 _LOGO_WIDTH, _LOGO_HEIGHT = 240, 32
 _HEX = re.compile("#[0-9a-fA-F]{6}")
-_DARK = {
-    colours.PANEL: colours.DARK_PANEL,
-    colours.INK: colours.DARK_INK,
-    colours.MUTED: colours.DARK_MUTED,
-    colours.LINE: colours.DARK_LINE,
-    colours.RULE: colours.DARK_LINE,
-    colours.GREY: colours.MUTED,
-}
 
 
 def key_chart(document: Document) -> Chart | None:
@@ -50,15 +42,7 @@ def _inline(filename: str, content_id: str, png: bytes) -> Attachment:
 
 def _in_the_dark(svg: str, brand: Brand) -> str:
     """Give a chart the colours it has on the dark panel."""
-    fill = colours.mix(colours.DARK_PANEL, colours.in_the_dark(colours.accent(brand)), 0.2)
-    return _HEX.sub(lambda match: _dark(match[0].lower(), fill), svg)
-
-
-def _dark(colour: str, fill: str) -> str:
-    if known := _DARK.get(colour):
-        return known
-    # What hardly stands out from white is the fill under a line.
-    return fill if colours.contrast(colour, colours.PANEL) < 1.5 else colours.in_the_dark(colour)
+    return _HEX.sub(lambda match: colours.drawn_in_the_dark(match[0].lower(), brand), svg)
 
 
 def logo_size(brand: Brand) -> tuple[int, int] | None:

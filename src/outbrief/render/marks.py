@@ -69,6 +69,21 @@ class Pen:
         return [colours.GREY if one.role == "previous" else next(free) for one in series]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Spot:
+    """The part of a chart that is about one of its days or names, in pixels; `ys` are the heights of its values.
+
+    A value that is not drawn has None. Bars have no heights: there a spot is a whole row.
+    """
+
+    x: float
+    y: float
+    width: float
+    height: float
+    middle: float = 0.0
+    ys: tuple[float | None, ...] = ()
+
+
 def label(x: float, y: float, text: str) -> Spec:
     """Place a text."""
     return {"x": x, "y": y, "text": text.replace(THIN, words.NO_BREAK)}
