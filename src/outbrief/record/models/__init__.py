@@ -1,5 +1,6 @@
 """The tables of ours, one file per topic."""
 
+from outbrief.record.models.account_mails import AccountMail, MailKind
 from outbrief.record.models.audit import AuditEvent
 from outbrief.record.models.exports import ExportJob
 from outbrief.record.models.generations import ReportDelivery, ReportGeneration, Suppression
@@ -8,10 +9,12 @@ from outbrief.record.models.tenancy import ApiKey, Invitation, Membership, Role,
 from outbrief.record.models.uploads import Upload, UploadStatus
 
 __all__ = [
+    "AccountMail",
     "ApiKey",
     "AuditEvent",
     "ExportJob",
     "Invitation",
+    "MailKind",
     "Membership",
     "ReportDelivery",
     "ReportGeneration",

@@ -54,7 +54,8 @@ class Workspace(models.Model):
 class User(AbstractBaseUser):
     """A person who signs in, by mail address; what they may do is in their memberships.
 
-    `timezone` is that of the times on their pages; empty for that of the tenant they look at.
+    `timezone` is that of the times on their pages; empty for that of the tenant they look at. `session_epoch` counts
+    how often they ended all their sessions: one of an earlier count is over.
     """
 
     id = identity()
@@ -62,6 +63,7 @@ class User(AbstractBaseUser):
     name = models.CharField(max_length=255, default="")
     timezone = models.CharField(max_length=50, default="", db_default="")
     is_active = models.BooleanField(default=True)
+    session_epoch = models.IntegerField(default=0, db_default=0)
     created_at = created()
 
     objects = BaseUserManager["User"]()
@@ -70,6 +72,11 @@ class User(AbstractBaseUser):
 
     class Meta:
         db_table = "users"
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        # Django asks for this at every request: a session that holds another one is over.
+        kept: str = super()._get_session_auth_hash(secret=secret)
+        return f"{kept}.{self.session_epoch}" if self.session_epoch else kept
 
 
 class Membership(models.Model):
