@@ -125,7 +125,8 @@ def test_a_deleted_schedule_leaves_its_generations(people: People):
     generation = alice.post(f"/api/scheduled-reports/{schedule}/run", status=202)["generationId"]
     assert alice("DELETE", f"/api/scheduled-reports/{schedule}").status_code == 204
     assert alice("GET", f"/api/scheduled-reports/{schedule}").status_code == 404
-    assert alice.get(f"/api/report-generations/{generation}")["scheduledReportId"] is None
+    assert alice("POST", f"/api/scheduled-reports/{schedule}/run").status_code == 404
+    assert alice.get(f"/api/report-generations/{generation}")["name"] == SCHEDULE["name"]
 
 
 def test_run_now_makes_the_file_and_mails_every_recipient(acme: People):

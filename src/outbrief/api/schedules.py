@@ -93,9 +93,9 @@ def change_schedule(request: HttpRequest, schedule_id: UUID, changes: ScheduleCh
 )
 def delete_schedule(request: HttpRequest, schedule_id: UUID) -> Status[None]:
     """Delete a scheduled report; its generations stay."""
-    actor = actor_of(request)
+    actor, now = actor_of(request), dt.datetime.now(dt.UTC)
     with access.acting(actor, "report"):
-        run.delete(actor.tenant_id, access.find(record.get, schedule_id), actor=actor.name)
+        run.delete(actor.tenant_id, access.find(record.get, schedule_id), actor=actor.name, now=now)
     return Status(204, None)
 
 

@@ -1,4 +1,7 @@
-"""Schedules: made, changed, paused, and claimed when due."""
+"""Schedules: made, changed, paused, deleted, restored, and claimed when due.
+
+One that is deleted is not found by anything here but `restore` and `forget_deleted`.
+"""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
@@ -53,30 +56,65 @@ def change(schedule: ScheduledReport, settings: ScheduleSettings, *, now: dt.dat
 
 def pause(schedule_id: UUID, *, now: dt.datetime) -> bool:
     """Pause a schedule: nothing is due until it is active again. Tells whether it was active."""
-    return bool(
-        ScheduledReport.objects.filter(id=schedule_id, is_active=True).update(
-            is_active=False, next_run_at=None, updated_at=now
-        )
-    )
+    active = _kept().filter(id=schedule_id, is_active=True)
+    return bool(active.update(is_active=False, next_run_at=None, updated_at=now))
+
+
+def resume(schedule: ScheduledReport, *, now: dt.datetime) -> bool:
+    """Let a locked schedule run again from its next occurrence after `now`. Tells whether it was paused."""
+    if schedule.is_active:
+        return False
+    schedule.is_active = True
+    schedule.next_run_at = next_occurrence(recurrence_of(schedule), now)
+    schedule.updated_at = now
+    schedule.save(update_fields=["is_active", "next_run_at", "updated_at"])
+    return True
+
+
+def delete(schedule_id: UUID, *, now: dt.datetime) -> bool:
+    """Delete a schedule so that it can be restored. Tells whether it was there."""
+    return bool(_kept().filter(id=schedule_id).update(deleted_at=now, is_active=False, next_run_at=None))
+
+
+def restore(schedule_id: UUID, *, now: dt.datetime) -> ScheduledReport:
+    """Take back the deletion of a schedule of the tenant in scope, and give it, locked and paused.
+
+    NotFound when it was not deleted, or so long ago that it is gone.
+    """
+    deleted = ScheduledReport.objects.filter(id=schedule_id, deleted_at__isnull=False)
+    if not deleted.update(deleted_at=None, updated_at=now):
+        raise NotFound("There is no deleted schedule with this id.")
+    return locked(schedule_id)
+
+
+def forget_deleted(*, before: dt.datetime, limit: int) -> int:
+    """Remove schedules deleted before an instant for good; give how many. To be called unscoped.
+
+    Their generations stay, as reports without a schedule.
+    """
+    gone = ScheduledReport.objects.filter(deleted_at__lt=before).order_by("deleted_at").values_list("id", flat=True)
+    ids = list(gone[:limit])
+    ScheduledReport.objects.filter(id__in=ids).delete()
+    return len(ids)
 
 
 def get(schedule_id: UUID) -> ScheduledReport:
     """Read a schedule of the tenant in scope; NotFound when it has none with this id."""
     try:
-        return ScheduledReport.objects.get(id=schedule_id)
+        return _kept().get(id=schedule_id)
     except ScheduledReport.DoesNotExist:
         raise NotFound("There is no scheduled report with this id.") from None
 
 
 def locked(schedule_id: UUID) -> ScheduledReport:
     """Read a schedule to change it: nobody else changes it, or plans it, before the transaction ends."""
-    schedule = ScheduledReport.objects.select_for_update(of=("self",)).filter(id=schedule_id).first()
+    schedule = _kept().select_for_update(of=("self",)).filter(id=schedule_id).first()
     return schedule or get(schedule_id)
 
 
 def newest_first() -> "QuerySet[ScheduledReport]":
     """Give the schedules of the tenant in scope, newest first."""
-    return ScheduledReport.objects.order_by("-created_at", "-id")
+    return _kept().order_by("-created_at", "-id")
 
 
 def claim_due(*, now: dt.datetime, limit: int) -> Sequence[ScheduledReport]:
@@ -84,7 +122,7 @@ def claim_due(*, now: dt.datetime, limit: int) -> Sequence[ScheduledReport]:
 
     The locks last until the transaction ends.
     """
-    due = ScheduledReport.objects.select_for_update(skip_locked=True, of=("self",))
+    due = _kept().select_for_update(skip_locked=True, of=("self",))
     return list(due.filter(is_active=True, next_run_at__lte=now).order_by("next_run_at", "id")[:limit])
 
 
@@ -128,10 +166,19 @@ def workspace_names(*, limit: int = 1000) -> list[tuple[UUID, str]]:
 
 
 def exists_anywhere(object_id: UUID) -> bool:
-    """Tell whether a schedule, generation or export with this id exists in any tenant, and nothing else of it."""
+    """Tell whether a schedule, generation or export with this id exists in any tenant, and nothing else of it.
+
+    A deleted schedule of the tenant in scope does not.
+    """
+    if ScheduledReport.objects.filter(id=object_id, deleted_at__isnull=False).exists():
+        return False
     with connection.cursor() as cursor:
         cursor.execute("SELECT outbrief_exists(%s)", [object_id])
         return bool(cursor.fetchone()[0])
+
+
+def _kept() -> "QuerySet[ScheduledReport]":
+    return ScheduledReport.objects.filter(deleted_at__isnull=True)
 
 
 def _apply(schedule: ScheduledReport, settings: ScheduleSettings, *, now: dt.datetime) -> None:

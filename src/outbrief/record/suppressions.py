@@ -1,5 +1,6 @@
 """Addresses that get no more mail from a tenant: they unsubscribed, bounced, complained, or were put down by hand."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
 
@@ -26,6 +27,13 @@ class Reason(StrEnum):
 def is_suppressed(tenant_id: UUID, address: str) -> bool:
     """Tell whether an address gets no more mail from this tenant."""
     return Suppression.objects.filter(tenant_id=tenant_id, address=address.lower()).exists()
+
+
+def among(addresses: Iterable[str]) -> dict[str, Reason]:
+    """Give those of these addresses that get no more mail from the tenant in scope, and why."""
+    by_lower = {address.lower(): address for address in addresses}
+    rows = Suppression.objects.filter(address__in=list(by_lower)).values_list("address", "reason")
+    return {by_lower[address]: Reason(reason) for address, reason in rows}
 
 
 def suppress(tenant_id: UUID, address: str, *, reason: str) -> tuple[Suppression, bool]:

@@ -43,7 +43,9 @@ def change(template: ReportTemplate, settings: TemplateSettings, *, now: dt.date
     template.updated_at = now
     _keep(template, settings, is_new=False)
     if former != settings.name:
-        for schedule in used_by(former).select_for_update(of=("self",)):
+        # Also those that were deleted: they may be restored.
+        using = ScheduledReport.objects.filter(config__template=former).order_by("id")
+        for schedule in using.select_for_update(of=("self",)):
             schedule.config = {**(schedule.config or {}), "template": settings.name}
             schedule.save(update_fields=["config"])
     return template
@@ -80,17 +82,21 @@ def names(*, limit: int = 1000) -> list[str]:
 
 def used_by(name: str) -> "QuerySet[ScheduledReport]":
     """Give the schedules of the tenant in scope that name a template, by their own names."""
-    return ScheduledReport.objects.filter(config__template=name).order_by("name", "id")
+    return _using([name])
 
 
 def users_of(templates: Iterable[ReportTemplate], *, most: int = 100) -> dict[str, list[str]]:
     """Give, for each of these templates by name, the names of up to `most` schedules that name it."""
     found: dict[str, list[str]] = {template.name: [] for template in templates}
-    using = ScheduledReport.objects.filter(config__template__in=list(found)).order_by("name", "id")
-    for name, schedule in using.values_list("config__template", "name"):
+    for name, schedule in _using(found).values_list("config__template", "name"):
         if len(found[name]) < most:
             found[name].append(schedule)
     return found
+
+
+def _using(names: Iterable[str]) -> "QuerySet[ScheduledReport]":
+    using = ScheduledReport.objects.filter(config__template__in=list(names), deleted_at__isnull=True)
+    return using.order_by("name", "id")
 
 
 def _keep(template: ReportTemplate, settings: TemplateSettings, *, is_new: bool) -> None:

@@ -55,7 +55,7 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
         generation = generations.get(generation_id)
         recipient = generations.order_of(generation).notify or owner_address(tenant_id)
         schedule = generation.scheduled_report
-        paused = schedule is not None and not schedule.is_active
+        paused = schedule is not None and not schedule.is_active and schedule.deleted_at is None
     if recipient is None:
         telemetry.say("notice.nobody_to_tell", tenant=tenant_id, generation=generation_id)
         return

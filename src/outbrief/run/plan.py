@@ -16,8 +16,10 @@ from outbrief.record.tenants import TenantFacts
 from outbrief.run import reports
 from outbrief.run.schedules import check_recipients
 from outbrief.terms.calendar import occurrences
-from outbrief.terms.errors import Conflict, InvalidInput
+from outbrief.terms.errors import Conflict, InvalidInput, NotFound
 from outbrief.terms.report import GenerationStatus, Trigger
+from outbrief.terms.report_config import LONGEST_SUBJECT
+from outbrief.terms.subject import USUAL as SUBJECT
 
 _BATCH = 200
 
@@ -62,6 +64,23 @@ def run_now(schedule: ScheduledReport, *, actor: str, now: dt.datetime) -> Repor
     audit.note(tenant_id=schedule.tenant_id, actor=actor, action="schedule.run", object_id=schedule.id)
     _defer(generation, queue_name="interactive")
     return generation
+
+
+def run_again(tenant: TenantFacts, generation: ReportGeneration, *, actor: str, now: dt.datetime) -> ReportGeneration:
+    """Run a generation's schedule once more, or its own order where there is no schedule; in the tenant's scope."""
+    if generation.scheduled_report_id is not None:
+        try:
+            return run_now(schedules.get(generation.scheduled_report_id), actor=actor, now=now)
+        except NotFound:  # it was deleted: the order is all that is left of it
+            pass
+    return one_off(tenant, generations.order_of(generation), actor=actor, now=now, trigger=Trigger.MANUAL)
+
+
+def send_test(tenant: TenantFacts, order: Order, *, to: str, actor: str, now: dt.datetime) -> ReportGeneration:
+    """Make a report once and mail it to one address, under a subject that says that it is a test; in tenant's scope."""
+    subject = f"Test: {order.config.get('subject') or SUBJECT}"[:LONGEST_SUBJECT]
+    test = replace(order, recipients=(to,), notify=to, config={**order.config, "subject": subject})
+    return one_off(tenant, test, actor=actor, now=now, trigger=Trigger.MANUAL)
 
 
 def one_off(

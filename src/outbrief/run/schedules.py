@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from outbrief.deliver.address import check_recipient
-from outbrief.record import audit
+from outbrief.record import audit, suppressions
 from outbrief.record import schedules as record
 from outbrief.record.models import ScheduledReport
 from outbrief.record.tenants import TenantFacts, is_member
@@ -14,6 +14,9 @@ from outbrief.run.contents import check_contents
 from outbrief.terms.calendar import Frequency, check_recurrence, resolve_period
 from outbrief.terms.errors import InvalidInput
 from outbrief.terms.report import check_report_format, check_report_type
+
+# How long a deleted schedule is kept.
+RESTORABLE = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +62,50 @@ def change(
     return changed
 
 
-def delete(tenant_id: UUID, schedule: ScheduledReport, *, actor: str) -> None:
-    """Delete a schedule, in the tenant's scope; its generations stay, as reports without a schedule."""
-    audit.note(tenant_id=tenant_id, actor=actor, action="schedule.deleted", object_id=schedule.id, name=schedule.name)
-    schedule.delete()
+def pause(schedule: ScheduledReport, *, actor: str, now: dt.datetime) -> bool:
+    """Pause a schedule, in the tenant's scope; tell whether it was active."""
+    paused = record.pause(schedule.id, now=now)
+    if paused:
+        audit.note(tenant_id=schedule.tenant_id, actor=actor, action="schedule.paused", object_id=schedule.id)
+    return paused
+
+
+def resume(tenant: TenantFacts, schedule: ScheduledReport, *, actor: str, now: dt.datetime) -> bool:
+    """Let a locked schedule run again from its next occurrence, in the tenant's scope; tell whether it was paused.
+
+    InvalidInput names the setting that must be changed first.
+    """
+    asked = asked_of(schedule)
+    _check(tenant, asked, dict(asked.config), now=now)
+    resumed = record.resume(schedule, now=now)
+    if resumed:
+        audit.note(tenant_id=schedule.tenant_id, actor=actor, action="schedule.resumed", object_id=schedule.id)
+    return resumed
+
+
+def delete(tenant_id: UUID, schedule: ScheduledReport, *, actor: str, now: dt.datetime) -> None:
+    """Delete a schedule, in the tenant's scope; its generations stay. For `RESTORABLE` it can be restored."""
+    if record.delete(schedule.id, now=now):
+        audit.note(
+            tenant_id=tenant_id, actor=actor, action="schedule.deleted", object_id=schedule.id, name=schedule.name
+        )
+
+
+def restore(
+    tenant: TenantFacts, schedule_id: UUID, *, active: bool, actor: str, now: dt.datetime
+) -> tuple[ScheduledReport, str]:
+    """Take back the deletion of a schedule, in the tenant's scope; with `active` it runs from its next occurrence.
+
+    Also gives why it stays paused all the same, if what it needs has gone meanwhile. NotFound when it is gone for good.
+    """
+    schedule, reason = record.restore(schedule_id, now=now), ""
+    audit.note(tenant_id=tenant.id, actor=actor, action="schedule.restored", object_id=schedule_id, name=schedule.name)
+    if active:
+        try:
+            resume(tenant, schedule, actor=actor, now=now)
+        except InvalidInput as error:
+            reason = str(error)
+    return schedule, reason
 
 
 def asked_of(schedule: ScheduledReport) -> ScheduleAsked:
@@ -103,6 +146,37 @@ def check_recipients(tenant: TenantFacts, addresses: Sequence[str]) -> tuple[str
     return tuple(dict.fromkeys(checked))
 
 
+@dataclass(frozen=True, kw_only=True)
+class RecipientSeen:
+    """An address as it was typed: `problem` says why it cannot be saved, `warning` why no mail will reach it."""
+
+    address: str
+    problem: str = ""
+    warning: str = ""
+
+
+def look_at_recipients(tenant: TenantFacts, addresses: Sequence[str]) -> list[RecipientSeen]:
+    """Say of every address whether it may be saved and will get mail, in the tenant's scope; by `check_recipients`."""
+    seen: dict[str, RecipientSeen] = {}
+    for text in addresses:
+        try:
+            address = check_recipients(tenant, [text])[0]
+        except InvalidInput as error:
+            seen[text] = RecipientSeen(address=text, problem=f"{error.message} {error.hint}".strip())
+        else:
+            seen[address] = RecipientSeen(address=address)
+    for address, reason in suppressions.among(seen).items():
+        if not seen[address].problem:
+            seen[address] = RecipientSeen(address=address, warning=f"It gets no mail: {_SUPPRESSED[reason]}.")
+    return list(seen.values())
+
+
+_SUPPRESSED = {
+    suppressions.Reason.UNSUBSCRIBED: "it unsubscribed",
+    suppressions.Reason.BOUNCED: "its mails bounced",
+    suppressions.Reason.COMPLAINED: "it complained",
+    suppressions.Reason.MANUAL: "it is on the list of suppressions",
+}
 _DAYS = (
     ("day_of_week", "dayOfWeek", "week", Frequency.WEEKLY),
     ("day_of_month", "dayOfMonth", "month", Frequency.MONTHLY),

@@ -17,7 +17,7 @@ _KEYS = (
     "workspaceIds", "campaignIds", "domains", "measures", "sections", "template", "locale", "paper", "cover",
     "formats", "subject", "message", "attach", "onlyWhen", "skipEmpty",
 )  # fmt: skip
-_LONGEST_SUBJECT, _LONGEST_MESSAGE = 200, 4000
+LONGEST_SUBJECT, _LONGEST_MESSAGE = 200, 4000
 _MOST_CONDITIONS = 10
 
 
@@ -79,7 +79,7 @@ def check_report_config(config: Mapping[str, object] | None) -> ReportConfig:
         paper=check_choice(Paper, asked["paper"], field="config.paper") if "paper" in asked else None,
         cover=_flag(asked, "cover") if "cover" in asked else None,
         formats=tuple(check_choice(ReportFormat, text, field="config.formats") for text in _texts(asked, "formats")),
-        subject=_one_line(_text(asked, "subject", longest=_LONGEST_SUBJECT)),
+        subject=_one_line(_text(asked, "subject", longest=LONGEST_SUBJECT)),
         message=_text(asked, "message", longest=_LONGEST_MESSAGE),
         attach=_flag(asked, "attach", otherwise=True),
         only_when=_conditions(asked.get("onlyWhen", ())),

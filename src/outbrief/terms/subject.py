@@ -9,6 +9,8 @@ from outbrief.terms.choices import unknown
 from outbrief.terms.document import Document
 
 _KNOWN = ("{report}", "{period}", "{workspace}", "{tenant}", "{date}")
+# What a mail is called whose report names no subject.
+USUAL = "{report}: {period}"
 _PLACE = re.compile(r"\{[^{}]*\}")
 
 

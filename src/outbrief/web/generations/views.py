@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from outbrief.access import Actor, find
 from outbrief.record import generations as record
-from outbrief.record import schedules
 from outbrief.record.generations import Order
 from outbrief.record.models import ReportDelivery, ReportGeneration
 from outbrief.record.tenants import TenantFacts, tenant_facts
@@ -77,11 +76,7 @@ def run_again(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpRe
     """Run the generation's schedule once more, or the same one-off report again."""
     now = dt.datetime.now(dt.UTC)
     run = find(record.get, generation_id)
-    if run.scheduled_report_id is not None:
-        again = plan.run_now(schedules.get(run.scheduled_report_id), actor=actor.name, now=now)
-    else:
-        tenant, order = tenant_facts(actor.tenant_id), record.order_of(run)
-        again = plan.one_off(tenant, order, actor=actor.name, now=now, trigger=Trigger.MANUAL)
+    again = plan.run_again(tenant_facts(actor.tenant_id), run, actor=actor.name, now=now)
     messages.success(request, "The report is being made. Load this page again to see how far it is.")
     return redirect("web:generation", generation_id=again.id)
 
