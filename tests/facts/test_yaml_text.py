@@ -59,6 +59,14 @@ def test_what_cannot_be_taken_is_told_with_its_place(text: str, told: str):
 
 
 @pytest.mark.parametrize(
+    "value", ["!!bool x", "!!int ''", "!!int 1:x", "!!float x", "!!timestamp x", "2026-13-45", "!!binary ä"]
+)
+def test_a_value_that_is_not_what_it_is_said_to_be_is_told_with_its_line(value: str):
+    with pytest.raises(InvalidInput, match="line 2"):
+        read(f"a: 1\nb: {value}")
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("a: 1\nb: *c", "line 2: *c"),
