@@ -9,7 +9,8 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy
 
-from outbrief.run import delivery, notices, pipeline, plan, sweep
+from outbrief.run import delivery, invitations, notices, passwords, pipeline, plan, sweep
+from outbrief.run import settings as tenant_settings
 from outbrief.run.attempts import ASK_AGAIN, MAILING, PRODUCING, Pauses, WorkedElsewhere
 from outbrief.terms.errors import OutbriefError
 
@@ -60,6 +61,25 @@ def deliver_report(context: JobContext, *, tenant_id: str, delivery_id: str) -> 
 def notify_owner(*, tenant_id: str, generation_id: str) -> None:
     """Tell the owner that a report failed."""
     notices.notify_owner(UUID(tenant_id), UUID(generation_id))
+
+
+@app.task(name=tenant_settings.MOVE_ZONE, queue="bulk", retry=AfterPauses(PRODUCING))
+def move_zone(*, tenant_id: str) -> None:
+    """Count a tenant's days in the zone that it changes to."""
+    tenant_settings.move_zone(UUID(tenant_id))
+
+
+@app.task(name="mail_invitation", queue="mail", retry=AfterPauses(MAILING), pass_context=True)
+def mail_invitation(context: JobContext, *, tenant_id: str, mail_id: str) -> None:
+    """Send the mail of an invitation."""
+    attempt = MAILING.attempt(context.job.attempts)
+    invitations.mail_invitation(UUID(tenant_id), UUID(mail_id), clock=_clock, attempt=attempt)
+
+
+@app.task(name="mail_password_link", queue="mail", retry=AfterPauses(MAILING))
+def mail_password_link(*, user_id: str, mail_id: str) -> None:
+    """Mail somebody the link to a new password."""
+    passwords.mail_link(UUID(user_id), UUID(mail_id), clock=_clock)
 
 
 @app.periodic(cron=settings.OUTBRIEF.tick)

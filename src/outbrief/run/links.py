@@ -12,7 +12,7 @@ from outbrief.run import parts
 from outbrief.terms.errors import Forbidden
 from outbrief.terms.report import ReportFormat
 
-Target = Literal["export", "report", "unsubscribe"]
+Target = Literal["export", "report", "unsubscribe", "invitation"]
 
 # A report's link lies in a mail that is read days later; an export's is used by whoever just asked for it.
 REPORT_LINK_LASTS = dt.timedelta(days=7)
@@ -29,7 +29,7 @@ class Link:
 
 
 def make_token(link: Link, *, expires_at: dt.datetime | None) -> str:
-    """Sign a link; `expires_at` None is for unsubscribing, which must always work."""
+    """Sign a link; `expires_at` None is for what must always work (unsubscribing), or ends by itself."""
     ends = int(expires_at.timestamp()) if expires_at else None
     named = [link.tenant_id.hex, link.object_id.hex, ends, *([link.format] if link.format else [])]
     return signing.dumps(named, salt=f"outbrief.{link.target}")

@@ -7,8 +7,8 @@ from uuid import UUID
 from django.conf import settings
 
 from outbrief import telemetry
-from outbrief.record import generations, queue, schedules
-from outbrief.record.models import ReportGeneration
+from outbrief.record import account_mails, generations, queue, schedules
+from outbrief.record.models import MailKind, ReportGeneration
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import owner_address, tenant_facts
 from outbrief.render.mail import write_failure_mail
@@ -69,6 +69,7 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
         page_url=address(f"/generations/{generation_id}"),
         brand=brand_for_notice(tenant),
     )
+    message_id = f"<{generation_id}.notice{number if number > 1 else ''}@{mail_domain()}>"
     parts.channel().send(
         Mail(
             sender=settings.OUTBRIEF.sender,
@@ -76,10 +77,18 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
             subject=body.subject,
             text=body.text,
             html=body.html,
-            message_id=f"<{generation_id}.notice{number if number > 1 else ''}@{mail_domain()}>",
+            message_id=message_id,
             attachments=body.inline,
         )
     )
+    with tenant_scope(tenant_id):
+        account_mails.note_sent(
+            tenant_id=tenant_id,
+            kind=MailKind.FAILURE,
+            recipient=recipient,
+            message_id=message_id,
+            object_id=generation_id,
+        )
     telemetry.say("notice.sent", tenant=tenant_id, generation=generation_id)
 
 

@@ -12,7 +12,7 @@ class MailKind(StrEnum):
     """What a mail to one of a tenant's people is about."""
 
     INVITATION = "invitation"
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - a kind of mail, not a secret
     FAILURE = "failure"
 
 

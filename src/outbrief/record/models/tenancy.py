@@ -74,8 +74,8 @@ class User(AbstractBaseUser):
         db_table = "users"
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
-        # Django asks for this at every request: a session that holds another one is over.
-        kept: str = super()._get_session_auth_hash(secret=secret)
+        # Django asks for this at every request (its stubs do not know): a session that holds another one is over.
+        kept: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         return f"{kept}.{self.session_epoch}" if self.session_epoch else kept
 
 
