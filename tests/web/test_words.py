@@ -46,6 +46,18 @@ def test_a_moment_is_on_the_wall_clock_of_the_zone_and_names_another_year():
     assert words.moment(None, "UTC", now=NOW) == ""
 
 
+def test_how_far_off_an_instant_is_stays_on_one_line():
+    def ahead(**off: int) -> str:
+        return words.ahead(NOW + dt.timedelta(**off), now=NOW).replace("\N{NO-BREAK SPACE}", " ")
+
+    assert ahead(days=6, hours=21, minutes=40) == "in 6 d 21 h"
+    assert ahead(days=2) == "in 2 d"
+    assert ahead(hours=14, minutes=5) == "in 14 h 5 min"
+    assert ahead(seconds=61) == "in 1 min"
+    assert ahead(seconds=-5) == ahead(seconds=5) == "now"
+    assert " " not in words.ahead(NOW + dt.timedelta(days=1, hours=1), now=NOW)
+
+
 @pytest.mark.parametrize(
     ("amount", "said"),
     [

@@ -102,8 +102,8 @@ def overview(
         figures=Figures(figures=overall.figures()),
         findings=next((section for section in overall.sections if isinstance(section, Findings)), None),
         charts=overall.charts(),
-        campaigns=overall.table(overall.main_table),
-        beyond=_beyond(domains),
+        campaigns=_on_page(overall.table(overall.main_table)),
+        beyond=_on_page(_beyond(domains)),
         domains=domains.total_rows,
         empty=overall.empty,
         latest=_latest(tenant.id, workspace_id) if overall.empty else None,
@@ -123,6 +123,18 @@ def _beyond(domains: Table) -> Table:
         total=None,
         note=LIMITS_NOTE,
         page_columns=("domain", "sent", "bounceRate", "complaintRate", "againstLimits"),
+    )
+
+
+def _on_page(table: Table) -> Table:
+    """Leave the columns that fit a page, in the order in which the page names them."""
+    keys = [column.key for column in table.columns]
+    kept = [keys.index(key) for key in table.page_columns]
+    return replace(
+        table,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
+        total=tuple(table.total[i] for i in kept) if table.total else None,
     )
 
 

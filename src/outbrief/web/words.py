@@ -74,6 +74,16 @@ def moment(instant: dt.datetime | None, timezone: str, *, now: dt.datetime) -> s
     return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}".replace(" ", _NO_BREAK)
 
 
+def ahead(instant: dt.datetime, *, now: dt.datetime) -> str:
+    """Say how far off an instant is, in its two largest units and never broken over lines: "in 6 d 21 h"."""
+    minutes = int((instant - now).total_seconds() // 60)
+    if minutes < 1:
+        return "now"
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    units = [f"{days} d" if days else "", f"{hours} h" if hours else "", f"{rest} min" if rest and not days else ""]
+    return " ".join(["in", *filter(None, units)]).replace(" ", _NO_BREAK)
+
+
 def grouped(number: int) -> str:
     """Write a whole number with thin grouping."""
     return f"{number:,}".replace(",", _THIN_SPACE)
