@@ -45,7 +45,7 @@ VARIABLES: dict[str, str] = {
     "OUTBRIEF_SECRET_KEY": "Signs links and sessions, 32 characters or more. Default: made once, kept in the home.",
     "OUTBRIEF_TICK": "How often due schedules are looked for, as a cron line. Default: * * * * * (every minute).",
     "OUTBRIEF_ATTACHMENT_LIMIT": "Largest mail attachment in bytes after encoding; larger files are linked.",
-    "OUTBRIEF_RETENTION_DAYS": "Days after which the files of old generations are deleted. 0 keeps them. Default: 90.",
+    "OUTBRIEF_RETENTION_DAYS": "Days that reports are kept; tenants may choose fewer. 0: for ever. Default: 90.",
     "OUTBRIEF_SENDER": "The From address of mails. Default: Outbrief <reports@outbrief.local>.",
 }
 

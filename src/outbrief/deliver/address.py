@@ -32,6 +32,18 @@ def check_recipient(address: str, *, allowed_domains: Collection[str] = (), fiel
     return found.normalized
 
 
+def check_domain(text: str, *, field: str) -> str:
+    """Give the domain of addresses in its one normal form, lower case and Unicode; InvalidInput when it is none."""
+    domain = text.strip().removeprefix("@")
+    try:
+        found: str = _parse(f"x@{domain}", field=field).domain
+    except InvalidInput:
+        raise InvalidInput(
+            f"{text.strip()!r} is not a domain.", field=field, hint="Write one per line, such as example.com."
+        ) from None
+    return found.lower()
+
+
 def wire_form(address: str, *, field: str) -> str:
     """Give the address with its domain in ASCII, as SMTP wants it; InvalidInput for one that is not an address."""
     found = _parse(address, field=field)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models.functions import Least, NullIf
 
 from outbrief.record.models import ReportGeneration
 from outbrief.terms.artifact import Artifact
@@ -190,10 +191,18 @@ def unmade(*, before: dt.datetime, limit: int) -> "QuerySet[ReportGeneration]":
     return alive.order_by("generated_at")[:limit]
 
 
-def prunable(*, before: dt.datetime, limit: int) -> "QuerySet[ReportGeneration]":
-    """Give generations made before an instant whose file is still kept, oldest first. To be called unscoped."""
-    old = ReportGeneration.objects.filter(generated_at__lt=before, file_path__isnull=False)
-    return old.exclude(status__in=ALIVE).order_by("generated_at")[:limit]
+def prunable(*, now: dt.datetime, retention_days: int, limit: int) -> "QuerySet[ReportGeneration]":
+    """Give generations whose file is kept longer than it should be, oldest first. To be called unscoped.
+
+    A tenant's own retention shortens that of the installation; for both, 0 days (and no days of its own) are for ever.
+    """
+    days = Least(NullIf("tenant__retention_days", Value(0)), NullIf(Value(retention_days), Value(0)))
+    kept_until = ExpressionWrapper(
+        F("generated_at") + ExpressionWrapper(days * Value(dt.timedelta(days=1)), output_field=DurationField()),
+        output_field=DateTimeField(),
+    )
+    kept = ReportGeneration.objects.filter(file_path__isnull=False).exclude(status__in=ALIVE)
+    return kept.alias(kept_until=kept_until).filter(kept_until__lt=now).order_by("generated_at")[:limit]
 
 
 def forget_file(generation: ReportGeneration) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 from outbrief import telemetry
-from outbrief.record import deliveries, exports, generations, queue
+from outbrief.record import deliveries, exports, generations, queue, schedules, tenant_settings
 from outbrief.record.scope import unscoped
-from outbrief.run import mailbody, parts, report_files
+from outbrief.run import mailbody, parts, report_files, settings
 from outbrief.run.exports import defer as defer_export
+from outbrief.run.schedules import RESTORABLE
 
 _BATCH = 500
 # Workers send a heartbeat every ten seconds; with a rescue every minute a stalled job waits two minutes at the most.
@@ -25,6 +26,8 @@ def sweep(*, now: dt.datetime, retention_days: int) -> None:
         "exports": lambda: expire_exports(now=now),
         "reports": lambda: prune_reports(now=now, retention_days=retention_days),
         "uploads": lambda: discard_unfinished_uploads(now=now),
+        "schedules": lambda: forget_deleted_schedules(now=now),
+        "zones": take_up_zones,
         "jobs": forget_finished_jobs,
     }
     for name, step in steps.items():
@@ -51,11 +54,12 @@ def expire_exports(*, now: dt.datetime) -> int:
 
 
 def prune_reports(*, now: dt.datetime, retention_days: int) -> int:
-    """Delete the files of generations older than the retention, 0 days meaning never; their history stays."""
-    if not retention_days:
-        return 0
+    """Delete the files of generations older than the retention; their history stays. Gives how many.
+
+    `retention_days` is the installation's, 0 for ever; a tenant's own shortens it.
+    """
     with unscoped():
-        due = list(generations.prunable(before=now - dt.timedelta(days=retention_days), limit=_BATCH))
+        due = list(generations.prunable(now=now, retention_days=retention_days, limit=_BATCH))
     for generation in due:
         if generation.file_path:
             report_files.delete_all(generation)
@@ -69,6 +73,12 @@ def prune_reports(*, now: dt.datetime, retention_days: int) -> int:
 def discard_unfinished_uploads(*, now: dt.datetime) -> int:
     """Remove what uploads of killed workers left behind; one that is still under way after a day is none."""
     return parts.store().discard_unfinished(before=now - dt.timedelta(days=1))
+
+
+def forget_deleted_schedules(*, now: dt.datetime) -> int:
+    """Remove for good the schedules whose deletion can no longer be taken back; give how many."""
+    with unscoped():
+        return schedules.forget_deleted(before=now - RESTORABLE, limit=_BATCH)
 
 
 def take_up_orphans(*, now: dt.datetime) -> int:
@@ -106,6 +116,18 @@ def take_up_orphans(*, now: dt.datetime) -> int:
                 defer_export(job)
     if orphans:
         telemetry.say("orphans.deferred", ids=orphans)
+    return len(orphans)
+
+
+def take_up_zones() -> int:
+    """Defer again the changes of tenants' zones that have no job; give how many."""
+    with unscoped():
+        # As above, the rows are read before the jobs.
+        wanted = tenant_settings.zones_wanted()
+        moving = queue.ids_with_jobs(settings.MOVE_ZONE, "tenant_id")
+        orphans = [tenant_id for tenant_id in wanted if str(tenant_id) not in moving]
+        for tenant_id in orphans:
+            settings.defer_zone(tenant_id)
     return len(orphans)
 
 
