@@ -1,6 +1,8 @@
 """The worker process as a whole."""
 
 import asyncio
+import os
+import signal
 
 import pytest
 from procrastinate.exceptions import ConnectorException
@@ -49,13 +51,29 @@ def test_a_lane_that_ends_by_itself_stops_the_others_and_the_process_fails(datab
     assert sorted(stopped) == ["exports", "mail", "upkeep"]
 
 
-def test_a_database_that_goes_away_ends_the_worker_with_a_sentence(database, lanes):
+def test_a_database_that_goes_away_ends_a_worker_that_shall_end_with_a_sentence(database, lanes):
     async def fail():
         raise ConnectorException("Database error.")
 
     lanes(fail)
     with pytest.raises(DatabaseUnavailable, match="went away"):
-        worker.work()
+        worker.work(until_empty=True)
+
+
+def test_a_worker_that_waits_for_jobs_begins_anew_when_the_database_is_back(database, lanes, monkeypatch):
+    pauses = []
+    monkeypatch.setattr(worker.time, "sleep", pauses.append)
+
+    async def fail_until_it_is_back():
+        if len(pauses) < 6:
+            raise ConnectorException("Database error.")
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
+
+    stopped = lanes(fail_until_it_is_back)
+    worker.work()
+    assert pauses == [1, 2, 5, 10, 30, 30]
+    assert sorted(stopped[-4:]) == ["exports", "mail", "reports", "upkeep"]
 
 
 def test_nothing_slow_shares_a_lane_with_the_tick_and_the_rescue():

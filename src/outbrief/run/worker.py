@@ -2,10 +2,13 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import django.db
+from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 
@@ -15,6 +18,8 @@ from outbrief.run import sweep
 from outbrief.terms.errors import Blame, DatabaseUnavailable, OutbriefError
 
 _GRACE_SECONDS = 30.0
+# Seconds between attempts to come back to a database that went away, the last one again and again.
+_PAUSES = (1, 2, 5, 10, 30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,25 +46,49 @@ def work(*, concurrency: int = 3, exports: int = 1, until_empty: bool = False) -
 
     `concurrency` reports, as many mails, and `exports` exports are worked at a time. A worker that is told to stop
     begins nothing more and ends when what it has begun is done; what a killed one leaves is rescued by another.
-    Raises LaneEnded, or what ended the lane, when one of them ends by itself.
+    When the database goes away it waits for it to come back; with `until_empty` that is DatabaseUnavailable. Raises
+    LaneEnded, or what ended the lane, when one of them ends by itself.
     """
-    sweep.rescue_stalled_jobs()
-    with _told_of_the_database(), app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
-        planned = lanes_for(concurrency=concurrency, exports=exports)
-        asyncio.run(_work(planned, wait=not until_empty))
-        # A job in one lane may have deferred one for the other, which by then had found nothing and ended.
-        while until_empty and queue.is_job_due():
+    planned = lanes_for(concurrency=concurrency, exports=exports)
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        if not until_empty:
+            _work_on(planned)
+            return
+        with _told_of_the_database():
+            sweep.rescue_stalled_jobs()
             asyncio.run(_work(planned, wait=False))
+            # A job in one lane may have deferred one for the other, which by then had found nothing and ended.
+            while queue.is_job_due():
+                asyncio.run(_work(planned, wait=False))
+
+
+def _work_on(planned: Sequence[Lane]) -> None:
+    """Work until told to stop, beginning anew after each time that the database went away."""
+    failures = 0
+    while True:
+        began = time.monotonic()
+        try:
+            with _told_of_the_database():
+                sweep.rescue_stalled_jobs()
+                asyncio.run(_work(planned, wait=True))
+            return
+        except DatabaseUnavailable as error:
+            failures = 0 if time.monotonic() - began > max(_PAUSES) else failures
+            pause = _PAUSES[min(failures, len(_PAUSES) - 1)]
+            failures += 1
+            telemetry.complain("worker.database_away", error, again_in=pause)
+            connections.close_all()
+            time.sleep(pause)
 
 
 @contextmanager
 def _told_of_the_database() -> Iterator[None]:
     try:
         yield
-    except ConnectorException as error:
+    except (ConnectorException, django.db.OperationalError, django.db.InterfaceError) as error:
         raise DatabaseUnavailable(
             f"the database went away while the worker ran: {error.__cause__ or error}",
-            hint="Start the worker again, or let what keeps it alive do so.",
+            hint="Look at its server; a worker that waits for jobs goes on by itself when it is back.",
         ) from error
 
 
