@@ -90,6 +90,7 @@ def _import_all(slug: str, files: Sequence[tuple[str, Path]], map_path: Path | N
                     mapping=maps.section(kind) if maps else None,
                     strict=strict,
                     now=dt.datetime.now(dt.UTC),
+                    actor="operator",
                     on_progress=advance,
                 )
             imported.append((path, result))

@@ -5,14 +5,15 @@ import csv
 import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Literal, cast
+from itertools import islice
+from typing import IO, Literal, TextIO, cast
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from outbrief.facts.results import REFUSALS_KEPT, Refused, cell_shown
-from outbrief.facts.sources import RawBatch
+from outbrief.facts.sources import HEAD_BYTES, RawBatch
 from outbrief.terms.choices import shown
 from outbrief.terms.errors import InvalidInput
 
@@ -65,6 +66,23 @@ class CsvFile:
         """Find the lines by reading the file once more, as far as needed."""
         wanted = set(numbers)
         return {number: line for number, line in self._records(until=max(wanted, default=0)) if number in wanted}
+
+    def head(self, rows: int) -> bytes:
+        """Cut the file after so many records behind the header, or before the one that would make it too large."""
+        with self._open() as file:
+            start = file.read(HEAD_BYTES + 1)
+        whole = len(start) <= HEAD_BYTES
+        try:
+            text = codecs.getincrementaldecoder("utf-8-sig")().decode(start, final=whole)
+        except UnicodeDecodeError as error:
+            raise self._not_utf8(start.count(b"\n", 0, error.start) + 1) from error
+        ends = [0]
+        for _, _, last in self._records_of(io.StringIO(text, newline=""), until=rows + 2):
+            ends.append(last)
+        if whole and len(ends) <= rows + 2:
+            return text.encode()
+        # The last record found may go on behind what was read.
+        return "".join(islice(io.StringIO(text, newline=""), ends[-2] if len(ends) > 1 else 0)).encode()
 
     def _reader(self, tap: "_Tap", names: list[str]) -> arrow_csv.CSVStreamingReader:
         return arrow_csv.open_csv(
@@ -126,18 +144,23 @@ class CsvFile:
 
     def _records(self, until: int) -> Iterator[tuple[int, int]]:
         """Give number and first line of each record up to the one numbered `until`."""
+        with self._open() as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+            for number, first, _ in self._records_of(text, until=until):
+                yield number, first
+
+    def _records_of(self, text: TextIO, until: int) -> Iterator[tuple[int, int, int]]:
+        """Give number, first and last line of each record of a text up to the one numbered `until`."""
         limit = csv.field_size_limit(sys.maxsize)
         try:
-            with self._open() as file, io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
-                reader = csv.reader(text, delimiter=self._delimiter)
-                number, line = 0, 1
-                for row in reader:
-                    if row:
-                        number += 1
-                        yield number, line
-                    if number >= until:
-                        return
-                    line = reader.line_num + 1
+            reader = csv.reader(text, delimiter=self._delimiter)
+            number, line = 0, 1
+            for row in reader:
+                if row:
+                    number += 1
+                    yield number, line, reader.line_num
+                if number >= until:
+                    return
+                line = reader.line_num + 1
         finally:
             csv.field_size_limit(limit)
 

@@ -2,32 +2,32 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 import polars as pl
 from django.db import transaction
 
-from outbrief.facts.checking import Zones, check_batch
-from outbrief.facts.columns import Plan, map_batch, own_name, plan_columns
+from outbrief.facts.checking import Zones
+from outbrief.facts.columns import Plan, plan_columns
 from outbrief.facts.entities import Counts, merge_campaigns, merge_leads
 from outbrief.facts.events import merge_events
 from outbrief.facts.maps import ColumnMap
 from outbrief.facts.messages import merge_messages
 from outbrief.facts.reading import open_source, sound_file
-from outbrief.facts.results import REFUSALS_KEPT, IntakeResult, Refusal, Refusals, Refused
+from outbrief.facts.results import REFUSALS_KEPT, IntakeResult, Refusal, Refusals
 from outbrief.facts.rows_source import RowsSource
-from outbrief.facts.shapes import FactKind, fields_by_name
+from outbrief.facts.shapes import FactKind
+from outbrief.facts.sifting import Progress, fail_on, sift
 from outbrief.facts.sources import Source
 from outbrief.facts.stage import Stage, fill, lock, opened_stage
 from outbrief.facts.totals import merge_totals
-from outbrief.terms.choices import shown
 from outbrief.terms.errors import InvalidInput
 
 ROWS_AT_MOST = 10_000
-
-Progress = Callable[[int], None]
 
 
 def import_file(
@@ -39,19 +39,22 @@ def import_file(
     mapping: ColumnMap | None = None,
     strict: bool = False,
     now: dt.datetime,
+    name: str = "",
+    actor: str = "",
     on_progress: Progress | None = None,
 ) -> IntakeResult:
     """Import a whole file as rows of `kind`, inside the tenant's scope; all of it is kept, or nothing.
 
     `timezone` is the tenant's reporting zone. Bad rows are refused and told in the result; with `strict` the first
     one raises InvalidInput instead. InvalidInput also when the file is not what its name says, is cut off, is not
-    UTF-8, or lacks a column. `on_progress` is called with the number of rows read so far.
+    UTF-8, or lacks a column. `name` is what the file is called where its path does not say; `actor` is who brings it
+    in. `on_progress` is called with the number of rows read so far.
     """
     mapping = mapping or ColumnMap()
-    with sound_file(Path(path).name), transaction.atomic():
-        source = open_source(path, delimiter=mapping.delimiter)
+    with sound_file(name or Path(path).name), transaction.atomic():
+        source = open_source(path, delimiter=mapping.delimiter, name=name)
         plan = plan_columns(source, kind, mapping)
-        return _import(source, plan, tenant_id, timezone, strict=strict, now=now, on_progress=on_progress)
+        return _import(source, plan, tenant_id, timezone, strict=strict, now=now, actor=actor, on_progress=on_progress)
 
 
 def import_rows(
@@ -64,6 +67,7 @@ def import_rows(
     strict: bool = False,
     now: dt.datetime,
     source: str = "rows",
+    actor: str = "",
 ) -> IntakeResult:
     """Import at most 10,000 rows at once, like a file; a column that a row does not have is left as it is.
 
@@ -76,7 +80,7 @@ def import_rows(
     given = RowsSource(source, rows)
     plan = plan_columns(given, kind, mapping or ColumnMap())
     with transaction.atomic():
-        return _import(given, plan, tenant_id, timezone, strict=strict, now=now, on_progress=None)
+        return _import(given, plan, tenant_id, timezone, strict=strict, now=now, actor=actor, on_progress=None)
 
 
 def import_frame(
@@ -87,8 +91,7 @@ def import_frame(
         fill(stage, frame)
         counts = _merge(stage, Refusals())
         result = _result(plan, counts, read=len(frame), refusals=Refusals(), lines={}, notes=())
-        _record(stage, result, source=source, now=now)
-        return result
+        return _record(stage, result, source=source, actor="", now=now)
 
 
 def _import(
@@ -99,51 +102,21 @@ def _import(
     *,
     strict: bool,
     now: dt.datetime,
+    actor: str,
     on_progress: Progress | None,
 ) -> IntakeResult:
     refusals = Refusals()
     with opened_stage(plan, tenant_id=tenant_id, timezone=timezone) as stage:
-        read, notes = _fill(stage, source, plan, refusals, strict=strict, on_progress=on_progress)
+        zones = Zones(of_times=plan.mapping.timezone or timezone, of_days=timezone)
+        read, notes = sift(
+            source, plan, zones, refusals, take=partial(fill, stage), strict=strict, on_progress=on_progress
+        )
         counts = _merge(stage, refusals)
         if strict:
-            _fail_on(refusals, source)
+            fail_on(refusals, source)
         lines = source.lines([refused.number for refused in refusals.first()]) if refusals.kept else {}
         result = _result(plan, counts, read=read, refusals=refusals, lines=lines, notes=notes)
-        _record(stage, result, source=source.name, now=now)
-        return result
-
-
-def _fill(
-    stage: Stage, source: Source, plan: Plan, refusals: Refusals, *, strict: bool, on_progress: Progress | None
-) -> tuple[int, tuple[str, ...]]:
-    """Read, check and stage every row; give how many there were, and what is to be said of the columns."""
-    zones = Zones(of_times=plan.mapping.timezone or stage.timezone, of_days=stage.timezone)
-    read, seen, bad = 0, set[str](), 0
-    for batch in source.batches(plan.wanted):
-        broken = source.broken()
-        checked = check_batch(map_batch(batch, plan), plan, zones)
-        refusals.add(broken)
-        refusals.add(checked.refused, total=checked.refused_total)
-        if strict:
-            _fail_on(refusals, source)
-        fill(stage, checked.frame)
-        seen.update(batch.cells.columns if batch.given is not None else ())
-        read, bad = read + len(batch.numbers), bad + len(broken)
-        if on_progress:
-            on_progress(read + bad)
-    late = source.broken()
-    refusals.add(late)
-    if strict:
-        _fail_on(refusals, source)
-    return read + bad + len(late), _column_notes(source, plan, seen)
-
-
-def _column_notes(source: Source, plan: Plan, seen: set[str]) -> tuple[str, ...]:
-    known = fields_by_name(plan.kind)
-    ignored = plan.ignored
-    if plan.masked and plan.mapping.columns is None:
-        ignored = tuple(sorted(name for name in seen if own_name(name) not in known))
-    return tuple(f"The column {shown(name)} of {source.name} is not one of ours and was left out." for name in ignored)
+        return _record(stage, result, source=source.name, actor=actor, now=now)
 
 
 def _merge(stage: Stage, refusals: Refusals) -> Counts:
@@ -154,21 +127,6 @@ def _merge(stage: Stage, refusals: Refusals) -> Counts:
         return merge_leads(stage)
     merge = {FactKind.MESSAGES: merge_messages, FactKind.EVENTS: merge_events, FactKind.TOTALS: merge_totals}
     return merge[stage.kind](stage, refusals)
-
-
-def _fail_on(refusals: Refusals, source: Source) -> None:
-    first = next(iter(refusals.first()), None)
-    if first is None:
-        return
-    line = source.lines([first.number])[first.number]
-    raise InvalidInput(
-        f"{source.name}, line {line}: {_sentence(first)}", field=first.field or "file", hint="Nothing of it is kept."
-    )
-
-
-def _sentence(refused: Refused) -> str:
-    what = f"{refused.field} {refused.reason}" if refused.field else f"the row {refused.reason}"
-    return f"{what} ({shown(refused.value)})." if refused.value else f"{what}."
 
 
 def _result(
@@ -196,15 +154,23 @@ def _result(
     )
 
 
-def _record(stage: Stage, result: IntakeResult, *, source: str, now: dt.datetime) -> None:
+def _record(stage: Stage, result: IntakeResult, *, source: str, actor: str, now: dt.datetime) -> IntakeResult:
     stage.run(
-        "INSERT INTO intakes (tenant_id, kind, source, rows_read, rows_kept, rows_refused, refusals, created_at)"
-        " VALUES (%(tenant)s, %(kind)s, %(source)s, %(read)s, %(kept)s, %(refused)s, %(refusals)s, %(now)s)",
+        "INSERT INTO intakes (tenant_id, kind, source, rows_read, rows_kept, rows_refused, refusals, created, updated,"
+        " unchanged, notes, actor, created_at)"
+        " VALUES (%(tenant)s, %(kind)s, %(source)s, %(read)s, %(kept)s, %(refused)s, %(refusals)s, %(created)s,"
+        " %(updated)s, %(unchanged)s, %(notes)s, %(actor)s, %(now)s) RETURNING id",
         kind=str(result.kind),
         source=source,
         read=result.rows_read,
         kept=result.rows_kept,
         refused=result.rows_refused,
         refusals=json.dumps([vars(refusal) for refusal in result.refusals]),
+        created=result.created,
+        updated=result.updated,
+        unchanged=result.unchanged,
+        notes=json.dumps(result.notes),
+        actor=actor,
         now=now,
     )
+    return replace(result, intake_id=int(stage.cursor.fetchone()[0]))

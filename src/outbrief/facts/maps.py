@@ -68,9 +68,13 @@ def read_map(path: Path | str) -> FileMap:
         raise InvalidInput(f"{path.name} cannot be read: {error.strerror}.", field="map") from error
     except UnicodeDecodeError as error:
         raise InvalidInput(f"{path.name} is not YAML: {error}", field="map") from error
-    content = read_yaml(text, field="map", what=path.name)
+    return map_of(read_yaml(text, field="map", what=path.name), what=path.name)
+
+
+def map_of(content: object, *, what: str) -> FileMap:
+    """Check what a map file says, as plain values; InvalidInput names the place, such as `totals.columns.date`."""
     if not isinstance(content, dict) or not content:
-        raise InvalidInput(f"{path.name} has no section; it needs one for each kind of file.", field="map")
+        raise InvalidInput(f"{what} has no section; it needs one for each kind of file.", field="map")
     return FileMap(sections={kind: _section(kind, body) for kind, body in _sections(content)})
 
 

@@ -248,7 +248,11 @@ class LeadActivity(models.Model):
 
 
 class Intake(models.Model):
-    """One import: what came in, when, and the first rows that were refused with their reasons."""
+    """One import: what came in, when, and the first rows that were refused with their reasons.
+
+    `created`, `updated`, `unchanged` and `notes` are null for imports of before they were kept. `actor` is who brought
+    it in, as the audit log names them; empty where nobody said.
+    """
 
     id = models.BigAutoField(primary_key=True)
     tenant = models.ForeignKey("record.Tenant", on_delete=models.CASCADE)
@@ -258,7 +262,13 @@ class Intake(models.Model):
     rows_kept = models.BigIntegerField(default=0)
     rows_refused = models.BigIntegerField(default=0)
     refusals = models.JSONField(default=list)
+    created = models.BigIntegerField(null=True)
+    updated = models.BigIntegerField(null=True)
+    unchanged = models.BigIntegerField(null=True)
+    notes = models.JSONField(null=True)
+    actor = models.TextField(default="", db_default="")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "intakes"
+        indexes = [models.Index(fields=["tenant", "-created_at", "-id"], name="intakes_newest")]

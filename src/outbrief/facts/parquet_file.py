@@ -1,5 +1,6 @@
 """Reading Parquet; its types are written out as text and checked like any other."""
 
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -47,6 +48,18 @@ class ParquetFile:
     def lines(self, numbers: Sequence[int]) -> dict[int, int]:
         """Give the numbers themselves."""
         return {number: number for number in numbers}
+
+    def head(self, rows: int) -> bytes:
+        """Give the first rows."""
+        try:
+            with pq.ParquetFile(self._path) as file:
+                first = next(file.iter_batches(batch_size=rows), None)
+                table = file.schema_arrow.empty_table() if first is None else pa.Table.from_batches([first])
+        except (pa.ArrowException, OSError) as error:
+            raise self._unsound(error) from error
+        content = io.BytesIO()
+        pq.write_table(table, content)
+        return content.getvalue()
 
     def _unsound(self, error: Exception) -> InvalidInput:
         return InvalidInput(

@@ -10,7 +10,7 @@ from typing import IO, cast
 from outbrief.facts.csv_file import CsvFile
 from outbrief.facts.parquet_file import ParquetFile
 from outbrief.facts.rows_source import NdjsonFile
-from outbrief.facts.sources import Source
+from outbrief.facts.sources import FileSource
 from outbrief.terms.errors import InvalidInput
 
 _CSV = (".csv", ".tsv", ".txt")
@@ -29,10 +29,14 @@ _OTHERS = {
 }
 
 
-def open_source(path: Path | str, *, delimiter: str | None = None) -> Source:
-    """Open a CSV, NDJSON (each also gzipped) or Parquet file; InvalidInput when it is not what its name says."""
+def open_source(path: Path | str, *, delimiter: str | None = None, name: str = "") -> FileSource:
+    """Open a CSV, NDJSON (each also gzipped) or Parquet file; InvalidInput when it is not what its name says.
+
+    `name` is that of the file where its path does not tell it.
+    """
     path = Path(path)
-    plain = path.name.lower().removesuffix(".gz")
+    name = name or path.name
+    plain = name.lower().removesuffix(".gz")
     try:
         with path.open("rb") as file:
             start = file.read(16)
@@ -40,20 +44,20 @@ def open_source(path: Path | str, *, delimiter: str | None = None) -> Source:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.", field="file") from error
     if plain.endswith(_PARQUET):
         if not start.startswith(b"PAR1"):
-            raise _not_what_it_says(path.name, "Parquet", _seen(start))
-        return ParquetFile(path.name, path)
+            raise _not_what_it_says(name, "Parquet", _seen(start))
+        return ParquetFile(name, path)
     gzipped = start.startswith(_GZIP)
-    if gzipped != path.name.lower().endswith(".gz"):
-        raise _not_what_it_says(path.name, "plain text" if gzipped else "gzip", "compressed with gzip" * gzipped)
+    if gzipped != name.lower().endswith(".gz"):
+        raise _not_what_it_says(name, "plain text" if gzipped else "gzip", "compressed with gzip" * gzipped)
     opened = _opener(path, gzipped=gzipped)
     if plain.endswith(_CSV):
-        _check_text(path.name, "CSV", start)
-        return CsvFile(path.name, opened, delimiter)
+        _check_text(name, "CSV", start)
+        return CsvFile(name, opened, delimiter)
     if plain.endswith(_NDJSON):
-        _check_text(path.name, "NDJSON", start)
-        return NdjsonFile(path.name, opened)
+        _check_text(name, "NDJSON", start)
+        return NdjsonFile(name, opened)
     raise InvalidInput(
-        f"{path.name} is of no kind that is read.",
+        f"{name} is of no kind that is read.",
         field="file",
         hint="Name it .csv, .tsv, .ndjson, .jsonl (each may end in .gz) or .parquet.",
     )

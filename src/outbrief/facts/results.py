@@ -29,7 +29,8 @@ class IntakeResult:
     """What an import did: every row read was kept or refused; what was kept created, updated or changed nothing.
 
     `refusals` are the first 1,000 by line. `created`, `updated` and `unchanged` count campaigns, leads, messages,
-    events, or days of totals; an id that occurs twice counts once. `notes` are sentences for people.
+    events, or days of totals; an id that occurs twice counts once. `notes` are sentences for people. `intake_id`
+    is under which it is on record.
     """
 
     kind: FactKind
@@ -41,6 +42,7 @@ class IntakeResult:
     unchanged: int
     refusals: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
+    intake_id: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import IO
 import polars as pl
 
 from outbrief.facts.results import Refused, cell_shown
-from outbrief.facts.sources import RawBatch
+from outbrief.facts.sources import HEAD_BYTES, RawBatch
 from outbrief.terms.errors import InvalidInput
 
 _BATCH = 20_000
@@ -64,6 +64,18 @@ class NdjsonFile:
     def lines(self, numbers: Sequence[int]) -> dict[int, int]:
         """Give the numbers themselves."""
         return {number: number for number in numbers}
+
+    def head(self, rows: int) -> bytes:
+        """Give the first lines."""
+        kept: list[bytes] = []
+        size = 0
+        with self._open() as file:
+            for line in islice(file, rows):
+                size += len(line)
+                if size > HEAD_BYTES:
+                    break
+                kept.append(line)
+        return b"".join(kept)
 
     def _objects(self) -> Iterator[tuple[int, Row]]:
         with self._open() as file:

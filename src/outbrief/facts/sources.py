@@ -43,6 +43,17 @@ class Source(Protocol):
         """Find the lines on which the rows with these numbers begin."""
 
 
+class FileSource(Source, Protocol):
+    """A file."""
+
+    def head(self, rows: int) -> bytes:
+        """Give the first rows as a file of its own, of the same sort but not compressed; of large rows, fewer."""
+
+
+# The head of a file is held in memory, and read at each look at it.
+HEAD_BYTES = 4 << 20
+
+
 def as_text(column: pl.Series) -> pl.Series:
     """Write the values of a typed column as a CSV file would have them."""
     kind = column.dtype
