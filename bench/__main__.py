@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import api, exports, imports, queries, reports, ticks
+from bench import api, exports, imports, pages, queries, reports, ticks
 from bench.data import Made
 from bench.machine import machine
 from bench.measure import ROOT
@@ -17,7 +17,7 @@ from bench.results import Topic, write
 from bench.scale import Scale, full, quick
 from bench.server import Base, Say, Server
 
-TOPICS = ("exports", "api", "queries", "reports", "imports", "tick")
+TOPICS = ("exports", "api", "queries", "reports", "pages", "imports", "tick")
 _HEADING = """# Outbrief measured
 
 {date}, `{command}`, {took}: {leads:,} leads and {messages:,} messages; figures are medians of {repeats} runs, what
@@ -74,6 +74,8 @@ def _measure(server: Server, scale: Scale, chosen: list[str], say: Say) -> list[
         topics.append(queries.measure(server.place(large.url), _asked(server, scale, large, small), scale, say))
     if "reports" in chosen:
         topics += reports.measure(server.place(large.url), large, scale, say)
+    if "pages" in chosen:
+        topics.append(pages.measure(server, large, scale, say))
     if "imports" in chosen:
         topics.append(imports.measure(server, {"empty": _empty(server), "small": small, "large": large}, scale, say))
     if "tick" in chosen:
