@@ -113,7 +113,7 @@ def check_generation(api: httpx.Client, schedule_id: str, s3_url: str) -> dict:
     assert kept.status_code == 200
     assert kept.content.startswith(b"%PDF-")
     assert hashlib.sha256(kept.content).hexdigest() == generation["sha256"]
-    assert sorted(Path(key).suffix for key in open_store(s3_url).keys()) == [".json", ".pdf"]  # noqa: SIM118
+    assert sorted(Path(key).suffix for key in open_store(s3_url).keys()) == [".html", ".json", ".pdf"]  # noqa: SIM118
     return {**generation, "content": kept.content}
 
 

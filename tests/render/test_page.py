@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from outbrief.render import words
+from outbrief.render.chart import chart_svg
 from outbrief.render.page import (
     chart_html,
     document_html,
@@ -20,6 +21,7 @@ from outbrief.render.page import (
 from outbrief.terms.document import Block, Document, Figures, Findings, Series, Span, Text
 from outbrief.terms.locale import Locale
 from outbrief.terms.look import Brand, Look
+from outbrief.terms.table import Kind
 from tests.render.documents import (
     BARS,
     BRAND,
@@ -138,11 +140,28 @@ def test_the_days_of_a_chart_are_where_its_line_is():
     xs = [float(x) for x in str(strips["data-x"]).split()]
     assert len(xs) == len(LINE.x)
     current, before = (series.split() for series in str(strips["data-y"]).split("|"))
-    line = re.search(r'd="M([\d.]+),([\d.]+)C[^"]*?([\d.]+),([\d.]+)" stroke="light-dark\(#2f5fde', page)
+    line = re.search(r'stroke="light-dark\(#2f5fde[^>]*d="M([\d.]+),([\d.]+)C[^"]* ([\d.]+),([\d.]+)"', page)
     assert line is not None
     assert [float(line[1]), float(line[3])] == [xs[0], xs[-1]]
     assert [line[2], line[4]] == [current[0], current[-1]]
     assert len(before) == len(LINE.x)
+
+
+def test_it_is_the_picture_that_the_pdf_shows():
+    values = (3.0, 3.0, 8.0, 1.0, 1.5, None, 2.0, 0.0, 0.0, 4.0, 9.0, 9.0)
+    days = tuple(LINE.x[0] + dt.timedelta(days=i) for i in range(len(values)))
+    for series in (LINE.series, (Series(name="a", values=values), Series(name="b", values=values[::-1]))):
+        chart = dataclasses.replace(LINE, x=days[: len(series[0].values)], series=series, kind=Kind.NUMBER)
+        for one in (chart, BARS):
+            theirs, ours = chart_svg(one, BRAND), chart_html(one, BRAND).split("</svg>")[0]
+            their_lines = numbers(re.findall(r'<path[^>]* d="([^"]*)"[^>]* stroke="#', theirs))
+            our_lines = numbers(re.findall(r'<path stroke="light-dark[^>]* d="([^"]*)"', ours))
+            assert our_lines == pytest.approx(their_lines, abs=0.06)
+            assert re.findall(r"<text[^>]*>([^<]*)<", ours) == re.findall(r"<text[^>]*>([^<]*)<", theirs)
+
+
+def numbers(paths: list[str]) -> list[float]:
+    return [float(number) for path in paths for number in re.findall(r"[\d.]+", path)]
 
 
 def test_a_gap_has_no_height():

@@ -54,6 +54,14 @@ class ReportFile:
     artifact: Artifact
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptPage:
+    """The document of a generation as it is read on screen: where it is kept, and the digest of its bytes in hex."""
+
+    key: str
+    sha256: str
+
+
 def order_of(generation: ReportGeneration) -> Order:
     """Read the order back from a generation."""
     kept = dict((generation.metadata or {})["order"])
@@ -135,10 +143,23 @@ def files_of(generation: ReportGeneration) -> tuple[ReportFile, ...]:
     return tuple(_file(kept) for kept in known.get("files", [main]))
 
 
-def keep_files(generation_id: UUID, files: Sequence[ReportFile], *, took_ms: int, notes: Sequence[str] = ()) -> bool:
+def page_of(generation: ReportGeneration) -> KeptPage | None:
+    """Give the page that was kept with a generation's files, None when there is none (any more)."""
+    kept = (generation.metadata or {}).get("page")
+    return KeptPage(key=kept["key"], sha256=kept["sha256"]) if kept and generation.file_path else None
+
+
+def keep_files(
+    generation_id: UUID,
+    files: Sequence[ReportFile],
+    *,
+    took_ms: int,
+    page: KeptPage | None = None,
+    notes: Sequence[str] = (),
+) -> bool:
     """Record the files of a running generation, the first being the main one, with `notes` on the run itself.
 
-    False when it is no longer running or has its files already.
+    `page` is the document as it is read on screen. False when it is no longer running or has its files already.
     """
     generation = ReportGeneration.objects.select_for_update().get(id=generation_id)
     if generation.status != GenerationStatus.RUNNING or generation.file_path:
@@ -152,6 +173,8 @@ def keep_files(generation_id: UUID, files: Sequence[ReportFile], *, took_ms: int
     generation.progress = 100
     known: dict[str, object] = {"filename": main.filename, "contentType": main.content_type, "sha256": main.sha256}
     known["files"] = [_as_json(file) for file in files]
+    if page is not None:
+        known["page"] = {"key": page.key, "sha256": page.sha256}
     known["notes"] = list(dict.fromkeys([*notes, *(note for file in files for note in file.artifact.notes)]))
     generation.metadata = {**(generation.metadata or {}), **known}
     generation.save()

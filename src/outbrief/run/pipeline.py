@@ -12,7 +12,7 @@ import django.db
 
 from outbrief import telemetry
 from outbrief.record import deliveries, exports, generations, queue
-from outbrief.record.generations import Order, ReportFile
+from outbrief.record.generations import KeptPage, Order, ReportFile
 from outbrief.record.models import ExportJob, ReportGeneration
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import TenantFacts, tenant_facts
@@ -91,11 +91,11 @@ def _make_report(tenant: TenantFacts, generation: ReportGeneration, *, clock: Cl
     if weighed.held_back and generation.trigger != Trigger.MANUAL:
         _skip(generation, weighed.held_back, took_ms=_since(started))
         return
-    files = _write(order, weighed, generation)
+    files, page = _write(order, weighed, generation)
     took_ms = _since(started)
 
     with tenant_scope(tenant.id):
-        if not generations.keep_files(generation.id, files, took_ms=took_ms, notes=_notes(weighed)):
+        if not generations.keep_files(generation.id, files, took_ms=took_ms, page=page, notes=_notes(weighed)):
             return
         if not order.recipients:
             generations.succeed(generation.id)
@@ -111,18 +111,20 @@ def _make_report(tenant: TenantFacts, generation: ReportGeneration, *, clock: Cl
     telemetry.say("generation.produced", tenant=tenant.id, generation=generation.id, ms=took_ms, files=len(files))
 
 
-def _write(order: Order, weighed: Weighed, generation: ReportGeneration) -> tuple[ReportFile, ...]:
-    """Keep the files of a report and the mail that goes with them: all, or none."""
+def _write(order: Order, weighed: Weighed, generation: ReportGeneration) -> tuple[tuple[ReportFile, ...], KeptPage]:
+    """Keep the files of a report, its page and the mail that goes with them: all, or none."""
     tenant_id, document = generation.tenant_id, weighed.document
     formats = tuple(dict.fromkeys((ReportFormat(order.format), *weighed.asked.formats)))
     try:
         files = report_files.write_all(document, formats, tenant_id=tenant_id, generation_id=generation.id)
         if order.recipients:
             mailbody.keep(tenant_id, generation.id, document, files, weighed.asked)
+        # After the mail, which draws charts that the page shows too.
+        page = report_files.write_page(document, tenant_id=tenant_id, generation_id=generation.id)
     except Exception:
         _discard_own(generation)
         raise
-    return files
+    return files, page
 
 
 def _discard_own(generation: ReportGeneration) -> None:
