@@ -134,7 +134,7 @@ def measure(server: Server, large: Base, scale: Scale, say: Say) -> Topic:
             for address, took in told.items()
         ],
         verdicts=[at_most(f"the slowest page, `{slowest.split('cursor=')[0]}`", told[slowest], _MOST_MS, "{:.0f} ms")],
-        note=f"From request to the last byte, in one process, as the owner of a tenant with {scale.messages:,}"
-        f" messages, {history['schedules']:,} schedules, {history['generations']:,} generations with three recipients each, and"
-        " as many exports, suppressions and audit events; medians. The last address is nine tenths down the history.",
+        note=f"From request to the last byte, in one process, as the owner of a tenant with {scale.messages:,} messages"
+        f" and {history['schedules']:,} schedules; {history['generations']:,} generations with three recipients each,"
+        " and as many exports, suppressions and audit events; medians. The last address lies nine tenths down.",
     )
