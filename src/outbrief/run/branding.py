@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from uuid import UUID, uuid4
 
@@ -42,6 +43,18 @@ def brand_for_notice(tenant: TenantFacts) -> Brand:
         return brand_of(tenant)
     except StoreUnavailable:
         return brand_of(tenant, Styling(logo=False))
+
+
+def styled(tenant: TenantFacts, styling: Styling) -> TenantFacts:
+    """Give the tenant as if its branding said just this, for a preview; its logo stays unless the styling says no."""
+    logo = None if styling.logo is False else tenant.branding.logo
+    return replace(tenant, branding=Branding(styling=replace(styling, logo=None), logo=logo))
+
+
+def restyled(tenant: TenantFacts, styling: Styling) -> TenantFacts:
+    """Give the tenant as `styled` does, with what the styling leaves open as the branding says."""
+    chosen = {key: value for key, value in styling.__dict__.items() if value is not None}
+    return styled(tenant, replace(tenant.branding.styling, **chosen))
 
 
 def logo_of(tenant: TenantFacts) -> bytes:

@@ -174,6 +174,26 @@ def order_for(template: ReportTemplate, tenant: TenantFacts, date_range: str) ->
     )
 
 
+def draft_for(asked: TemplateAsked, tenant: TenantFacts, date_range: str) -> tuple[Order, TenantFacts]:
+    """Give the order for a report of a template that is not kept yet, and the tenant as that template would show it.
+
+    InvalidInput names the place of the styling that is wrong; the sections are checked when the report is made.
+    """
+    styling = check_styling(asked.styling)
+    order = Order(
+        title=asked.name,
+        report_type=check_report_type(asked.report_type),
+        format=ReportFormat.PDF,
+        date_range=date_range,
+        timezone=tenant.timezone,
+        workspace_id=None,
+        config={"sections": list(asked.sections)},
+        recipients=(),
+        notify=None,
+    )
+    return order, branding.restyled(tenant, styling)
+
+
 def _check(asked: TemplateAsked) -> record.TemplateSettings:
     name = asked.name.strip()
     if not 1 <= len(name) <= _LONGEST_NAME or not name.isprintable():

@@ -1,0 +1,111 @@
+"""Sections and looks of templates in words."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from outbrief.compose.measures import LABELS
+from outbrief.terms.errors import InvalidInput
+from outbrief.terms.layout import (
+    By,
+    ChartSection,
+    LayoutSection,
+    Recommendations,
+    Standard,
+    SummaryMetrics,
+    TableSection,
+    TextSection,
+)
+from outbrief.terms.layout_check import check_sections
+from outbrief.terms.locale import Locale
+from outbrief.terms.look import Font, Paper
+from outbrief.terms.report import ReportType
+from outbrief.terms.styling import Styling
+from outbrief.web import words
+
+FONTS: Mapping[str, str] = {
+    Font.HANKEN_GROTESK: "Hanken Grotesk",
+    Font.SOURCE_SANS: "Source Sans Pro",
+    Font.MANROPE: "Manrope",
+}
+PAPERS: Mapping[str, str] = {Paper.A4: "A4", Paper.LETTER: "US Letter"}
+LOCALES: Mapping[str, str] = {
+    Locale.EN: "English (1 234.5, 24 Nov)",
+    Locale.DE: "German (1 234,5, 24. Nov.)",
+    Locale.FR: "French (1 234,5, 24 nov.)",
+    Locale.ES: "Spanish (1 234,5, 24 nov)",
+}
+TYPES: Mapping[str, str] = {kind.value: words.name(kind).capitalize() for kind in ReportType}
+BY: Mapping[By, str] = {
+    "day": "day",
+    "month": "month",
+    "campaign": "campaign",
+    "workspace": "workspace",
+    "sending_domain": "sending domain",
+    "recipient_domain": "recipient domain",
+}
+_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
+_IN_A_ROW = 5
+
+
+def own_section(key: str) -> str:
+    """Say the key of a section that a type of report makes by itself: `sentByDay` is "Sent by day"."""
+    return _HUMP.sub(" ", key).capitalize()
+
+
+def section(one: LayoutSection) -> str:
+    """Say a section."""
+    match one:
+        case Standard(key=key):
+            return own_section(key)
+        case SummaryMetrics():
+            return "Headline figures"
+        case ChartSection(measures=measures, by=by, title=title):
+            return f"Chart: {title or f'{_listed(measures)} by {BY[by]}'}"
+        case TableSection(by=by, title=title):
+            return f"Table: {title or f'by {BY[by]}'}"
+        case TextSection(title=title):
+            return f"Text: {title}" if title else "Text"
+        case Recommendations(title=title):
+            return title or "Recommendations"
+
+
+def sections(kept: Sequence[object]) -> list[str]:
+    """Say every section of a kept template; those of a later version by what they call themselves."""
+    return [_kept(one) for one in kept]
+
+
+def in_a_row(kept: Sequence[object]) -> str:
+    """Say the sections of a template on one line, the first few by name."""
+    named = sections(kept)
+    if not named:
+        return "Those of its type"
+    rest = len(named) - _IN_A_ROW
+    return ", ".join(named[:_IN_A_ROW]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def look(styling: Styling) -> list[tuple[str, str]]:
+    """Say what a styling chooses: pairs of what and how, without what it leaves open."""
+    said = [
+        ("Accent colour", styling.colour or ""),
+        ("Typeface", FONTS.get(styling.font or "", "")),
+        ("Paper", PAPERS.get(styling.paper or "", "")),
+        ("Numbers and dates", LOCALES.get(styling.locale or "", "")),
+        (
+            "Title page",
+            {True: "With a title page", False: "Without"}.get(styling.cover, "") if styling.cover is not None else "",
+        ),
+        ("Logo", "Left out" if styling.logo is False else ""),
+    ]
+    return [(term, text) for term, text in said if text]
+
+
+def _kept(one: object) -> str:
+    try:
+        return section(check_sections([one], field="sections")[0])
+    except InvalidInput:
+        return str(one.get("type", "")) if isinstance(one, Mapping) else str(one)
+
+
+def _listed(measures: Sequence[str]) -> str:
+    labels = [LABELS[measures[0]], *(LABELS[name].lower() for name in measures[1:])]
+    return " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
