@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy
 
-from outbrief.run import delivery, invitations, notices, passwords, pipeline, plan, sweep
+from outbrief.run import delivery, invitations, notices, passwords, pipeline, plan, sweep, uploads
 from outbrief.run import settings as tenant_settings
 from outbrief.run.attempts import ASK_AGAIN, MAILING, PRODUCING, Pauses, WorkedElsewhere
 from outbrief.terms.errors import OutbriefError
@@ -48,6 +48,13 @@ def produce_export(context: JobContext, *, tenant_id: str, export_id: str) -> No
     """Make an export's file."""
     attempt = PRODUCING.attempt(context.job.attempts)
     pipeline.produce_export(UUID(tenant_id), UUID(export_id), clock=_clock, attempt=attempt)
+
+
+@app.task(name="import_upload", queue="bulk", retry=AfterPauses(PRODUCING), pass_context=True)
+def import_upload(context: JobContext, *, tenant_id: str, upload_id: str) -> None:
+    """Import an uploaded file."""
+    attempt = PRODUCING.attempt(context.job.attempts)
+    uploads.import_upload(UUID(tenant_id), UUID(upload_id), clock=_clock, attempt=attempt)
 
 
 @app.task(name="deliver_report", queue="mail", retry=AfterPauses(MAILING), pass_context=True)

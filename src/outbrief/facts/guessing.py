@@ -11,7 +11,6 @@ from outbrief.facts.synonyms import MADE_OF, NAMES, VALUES
 Section = dict[str, object]
 
 _FITTING = {
-    Shape.EMAIL: {Likeness.EMAIL},
     Shape.COUNT: {Likeness.WHOLE},
     Shape.NUMBER: {Likeness.WHOLE, Likeness.NUMBER},
     Shape.DOMAIN: {Likeness.DOMAIN},
@@ -90,6 +89,8 @@ def _fits(field: Field, seen: ColumnSeen) -> bool:
         return True
     if field.shape in _TIMES:
         return bool(seen.times)
+    if field.shape is Shape.EMAIL:
+        return any("@" in sample for sample in seen.samples)
     if field.shape is Shape.JSON:
         return all(sample.startswith("{") for sample in seen.samples)
     if field.shape is Shape.CHOICE:

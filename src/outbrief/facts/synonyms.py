@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from outbrief.facts.shapes import FactKind
 
 _COMPANY = "companyname company organization organisation organizationname account accountname firma societe entreprise"
-_CREATED = "createdat created createdate createddate creationdate dateadded addedat addtime timestampsignup optintime"
+_CREATED = "createdat created createdon createdate createddate creationdate timestampcreated dateadded addedat addedon added"
+_SIGNED = "addtime timestampsignup optintime"
 _WORKSPACE = "workspacename workspace team client clientname subaccount list listname folder audience"
 _MAILBOX = "fromemail fromaddress from senderemail sender sendingaccount emailaccount mailbox"
 
@@ -34,7 +35,7 @@ NAMES: Mapping[FactKind, Mapping[str, str]] = {
         "custom_fields": "customfields customvariables custom properties attributes",
         "source": "leadsource source originalsource signupsource",
         "workspace": _WORKSPACE,
-        "created_at": f"{_CREATED} confirmtime",
+        "created_at": f"{_CREATED} {_SIGNED} confirmtime",
         "updated_at": "updatedat updated lastmodifieddate lastmodified modifiedat modified lastchanged lastupdated",
     },
     FactKind.MESSAGES: {

@@ -3,8 +3,8 @@
 import base64
 import datetime as dt
 from typing import TypeVar
-from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 
 from outbrief.terms.errors import InvalidInput
@@ -19,25 +19,26 @@ def page_of(rows: "QuerySet[Row]", *, newest_by: str, cursor: str | None, limit:
     InvalidInput(field="cursor") for a text that is no cursor.
     """
     if cursor:
-        at, row_id = _read(cursor)
+        at, row_id = _read(cursor, rows)
         rows = rows.filter(Q(**{f"{newest_by}__lt": at}) | Q(**{newest_by: at, "id__lt": row_id}))
     found = list(rows[: limit + 1])
     if len(found) <= limit:
         return found, None
     last = found[limit - 1]
-    return found[:limit], _write(getattr(last, newest_by), last.pk)
+    return found[:limit], cursor_after(getattr(last, newest_by), last.pk)
 
 
-def _write(at: dt.datetime, row_id: UUID) -> str:
+def cursor_after(at: dt.datetime, row_id: object) -> str:
+    """Give the cursor of the page after a row, for lists that are put together of several."""
     return base64.urlsafe_b64encode(f"{at.isoformat()} {row_id}".encode()).decode().rstrip("=")
 
 
-def _read(cursor: str) -> tuple[dt.datetime, UUID]:
+def _read(cursor: str, rows: "QuerySet[Row]") -> tuple[dt.datetime, object]:
     try:
         at, _, row_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(" ")
         instant = dt.datetime.fromisoformat(at)
         if instant.tzinfo is None:
             raise ValueError("a cursor of ours has an offset")
-        return instant, UUID(row_id)
-    except ValueError:
+        return instant, rows.model._meta.pk.to_python(row_id)
+    except (ValueError, ValidationError):
         raise InvalidInput("is no cursor of ours.", field="cursor", hint="Pass on `next` as it came.") from None

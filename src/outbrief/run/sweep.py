@@ -5,11 +5,13 @@ from collections.abc import Callable
 from uuid import UUID
 
 from outbrief import telemetry
-from outbrief.record import deliveries, exports, generations, queue, schedules, tenant_settings
+from outbrief.record import deliveries, exports, generations, queue, schedules, tenant_settings, uploads
 from outbrief.record.scope import unscoped
 from outbrief.run import mailbody, parts, report_files, settings
 from outbrief.run.exports import defer as defer_export
 from outbrief.run.schedules import RESTORABLE
+from outbrief.run.uploads import defer as defer_import
+from outbrief.run.uploads import delete_files as delete_uploaded
 
 _BATCH = 500
 # Workers send a heartbeat every ten seconds; with a rescue every minute a stalled job waits two minutes at the most.
@@ -26,6 +28,7 @@ def sweep(*, now: dt.datetime, retention_days: int) -> None:
         "exports": lambda: expire_exports(now=now),
         "reports": lambda: prune_reports(now=now, retention_days=retention_days),
         "uploads": lambda: discard_unfinished_uploads(now=now),
+        "facts": lambda: delete_uploaded_facts(now=now),
         "schedules": lambda: forget_deleted_schedules(now=now),
         "zones": take_up_zones,
         "jobs": forget_finished_jobs,
@@ -70,6 +73,19 @@ def prune_reports(*, now: dt.datetime, retention_days: int) -> int:
     return len(due)
 
 
+def delete_uploaded_facts(*, now: dt.datetime) -> int:
+    """Delete uploaded files of facts that were imported, or that nobody went on with for a day; give how many."""
+    with unscoped():
+        due = uploads.over(now=now, limit=_BATCH)
+    for upload in due:
+        delete_uploaded(upload)
+        with unscoped():
+            if not uploads.discard(upload.id):
+                uploads.forget_file(upload.id)
+        telemetry.say("upload.deleted", tenant=upload.tenant_id, upload=upload.id)
+    return len(due)
+
+
 def discard_unfinished_uploads(*, now: dt.datetime) -> int:
     """Remove what uploads of killed workers left behind; one that is still under way after a day is none."""
     return parts.store().discard_unfinished(before=now - dt.timedelta(days=1))
@@ -94,9 +110,11 @@ def take_up_orphans(*, now: dt.datetime) -> int:
         unmade = list(generations.unmade(before=before, limit=_BATCH))
         unsent = list(deliveries.unfinished(before=before, limit=_BATCH))
         unwritten = list(exports.unfinished(before=before, limit=_BATCH))
+        unworked = uploads.unworked(before=before, limit=_BATCH)
         producing = queue.ids_with_jobs("produce_report", "generation_id")
         delivering = queue.ids_with_jobs("deliver_report", "delivery_id")
         exporting = queue.ids_with_jobs("produce_export", "export_id")
+        importing = queue.ids_with_jobs("import_upload", "upload_id")
         for generation in unmade:
             if str(generation.id) not in producing:
                 orphans.append(generation.id)
@@ -114,6 +132,10 @@ def take_up_orphans(*, now: dt.datetime) -> int:
             if str(job.id) not in exporting:
                 orphans.append(job.id)
                 defer_export(job)
+        for upload in unworked:
+            if str(upload.id) not in importing:
+                orphans.append(upload.id)
+                defer_import(upload)
     if orphans:
         telemetry.say("orphans.deferred", ids=orphans)
     return len(orphans)

@@ -18,13 +18,18 @@ class UploadStatus(StrEnum):
 
 
 class Upload(models.Model):
-    """One uploaded file. `mapping` says how its columns become ours; `intake_id` is the import that came of it."""
+    """One uploaded file. `mapping` says how its `columns` become ours; `intake_id` is the import that came of it.
+
+    `mapping` is what a map file says, with one section. The columns are sorted: a file that has the same ones is
+    proposed the same map.
+    """
 
     id = identity()
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE)
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     filename = models.CharField(max_length=255)
     kind = models.CharField(max_length=10)
+    columns = models.JSONField(null=True)
     mapping = models.JSONField(default=dict)
     file_path = models.TextField(null=True)
     file_size_bytes = models.BigIntegerField()
