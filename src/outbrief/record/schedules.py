@@ -117,6 +117,27 @@ def newest_first() -> "QuerySet[ScheduledReport]":
     return _kept().order_by("-created_at", "-id")
 
 
+def matching(
+    *, name: str = "", active: bool | None = None, report_type: str = "", workspace_id: UUID | None = None
+) -> "QuerySet[ScheduledReport]":
+    """Give the schedules of the tenant in scope that are so, newest first; what is not given does not matter."""
+    rows = newest_first()
+    if name:
+        rows = rows.filter(name__icontains=name)
+    if active is not None:
+        rows = rows.filter(is_active=active)
+    if report_type:
+        rows = rows.filter(report_type=report_type)
+    if workspace_id is not None:
+        rows = rows.filter(workspace_id=workspace_id)
+    return rows
+
+
+def next_due() -> ScheduledReport | None:
+    """Give the schedule of the tenant in scope that runs next."""
+    return _kept().filter(is_active=True, next_run_at__isnull=False).order_by("next_run_at", "id").first()
+
+
 def claim_due(*, now: dt.datetime, limit: int) -> Sequence[ScheduledReport]:
     """Lock up to `limit` schedules that are due, passing over those another tick holds. To be called unscoped.
 

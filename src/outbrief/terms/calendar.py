@@ -19,6 +19,7 @@ _DAY = dt.timedelta(days=1)
 _WEEK = dt.timedelta(days=7)
 # Names that the time zone database has but that say nothing lasting about a place.
 _NO_ZONES = frozenset({"localtime", "Factory", "posixrules"})
+_NO_PLACES = ("Etc/", "SystemV/", "posix/", "right/")
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
 
@@ -99,6 +100,11 @@ def check_timezone(name: str, *, field: str = "timezone") -> ZoneInfo:
     near = difflib.get_close_matches(str(name), _zones(), n=1)
     hint = f"Did you mean {near[0]}?" if near else "Use a name such as Europe/Paris or UTC."
     raise InvalidInput(f"{shown(name)} is not a known time zone.", field=field, hint=hint)
+
+
+def zone_names() -> list[str]:
+    """Give the names of zones that people choose from: UTC, and those of places."""
+    return ["UTC", *sorted(name for name in _zones() if "/" in name and not name.startswith(_NO_PLACES))]
 
 
 def instant_of(day: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:

@@ -9,6 +9,8 @@ from outbrief.terms.calendar import Frequency, Recurrence
 _DAYS = ("Sundays", "Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays")
 _THIN_SPACE = "\u202f"
 _NO_BREAK = "\u00a0"
+# From so many days on nobody wants to know the hours.
+_FAR_DAYS = 14
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _NAMES = {
     "csv": "CSV",
@@ -84,6 +86,20 @@ def ahead(instant: dt.datetime, *, now: dt.datetime) -> str:
     return " ".join(["in", *filter(None, units)]).replace(" ", _NO_BREAK)
 
 
+def away(instant: dt.datetime, *, now: dt.datetime) -> str:
+    """Say how far an instant is away, in its two largest units: "in 6 d 21 h", "3 h 5 min ago", "now"."""
+    minutes = round(abs((instant - now).total_seconds()) / 60)
+    if not minutes:
+        return "now"
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        sizes = ((days, "d"), (0 if days >= _FAR_DAYS else hours, "h"))
+    else:
+        sizes = ((hours, "h"), (minutes % 60, "min"))
+    far = _NO_BREAK.join(f"{amount}{_NO_BREAK}{unit}" for amount, unit in sizes if amount)
+    return f"in{_NO_BREAK}{far}" if instant > now else f"{far}{_NO_BREAK}ago"
+
+
 def grouped(number: int) -> str:
     """Write a whole number with thin grouping."""
     return f"{number:,}".replace(",", _THIN_SPACE)
@@ -116,10 +132,11 @@ def _days(recurrence: Recurrence) -> str:
         day = recurrence.day_of_month or 1
         if day == 31:
             return "Last day of the month"
-        return f"{_ordinal(day)}{' or last' if day > 28 else ''} of the month"
+        return f"{ordinal(day)}{' or last' if day > 28 else ''} of the month"
     return "Daily"
 
 
-def _ordinal(day: int) -> str:
+def ordinal(day: int) -> str:
+    """Say the number of a day: 2nd."""
     ending = "th" if day in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
     return f"{day}{ending}"
