@@ -19,11 +19,11 @@ _CID = re.compile(r"cid:([^\"'\s)>]+)")
 
 @dataclass(frozen=True, kw_only=True)
 class MailHead:
-    """What a list shows of a mail; `date` is as the mail says it."""
+    """What a list shows of a mail."""
 
     subject: str
+    sender: str
     recipient: str
-    date: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ def _path(message_id: str) -> Path:
 
 
 def _head(mail: EmailMessage) -> MailHead:
-    return MailHead(subject=str(mail["Subject"] or ""), recipient=str(mail["To"] or ""), date=str(mail["Date"] or ""))
+    return MailHead(subject=str(mail["Subject"] or ""), sender=str(mail["From"] or ""), recipient=str(mail["To"] or ""))
 
 
 def _body(mail: EmailMessage, kind: str) -> str:

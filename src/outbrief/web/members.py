@@ -5,13 +5,15 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from outbrief.access import Actor, Verb, acting, actor_for_session, permit
+from outbrief.web import kept_forms
 from outbrief.web.frame import page
+from outbrief.web.signing_in import SignInForm, sign_in_page
 
 __all__ = ["members", "page"]
 
@@ -20,22 +22,20 @@ P = ParamSpec("P")
 
 def members(
     verb: Verb, *, in_transaction: bool = True
-) -> Callable[[Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]], Callable[..., HttpResponse]]:
+) -> Callable[[Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]], Callable[..., HttpResponseBase]]:
     """Let a view be seen by members who may do `verb`; it runs in a transaction that sees their tenant alone.
 
-    Nobody signed in is sent to the sign-in page and back; a member without the right gets 403. A view that works long
-    runs without the transaction, and opens those that it needs by `access.acting`.
+    Nobody signed in is sent to the sign-in page and back, with a form that they sent kept; a member without the right
+    gets 403. A view that works long runs without the transaction, and opens those that it needs by `access.acting`.
     """
 
     def members_only(
-        view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse],
-    ) -> Callable[..., HttpResponse]:
+        view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
-                # An action is not repeated by signing in: the person starts from the overview.
-                back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
-                return redirect(f"{reverse('web:sign-in')}?{urlencode({'next': back})}")
+                return _ask_to_sign_in(request)
             actor = actor_for_session(request.user.pk, request.session)
             if in_transaction:
                 with acting(actor, verb):
@@ -51,3 +51,27 @@ def members(
         return guarded
 
     return members_only
+
+
+def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Answer nobody: a page asked for leads to the sign-in page and back; one that a form went to is that page."""
+    looking = request.method in ("GET", "HEAD")
+    if getattr(request, "htmx", False):
+        return _ask_in_part(request, looking=looking)
+    if looking:
+        return redirect(_sign_in_address(request.get_full_path()))
+    # A form is not sent again by signing in: the person is asked. A button alone has nothing to keep.
+    kept = kept_forms.keep(request)
+    return sign_in_page(request, SignInForm(), next_page=kept.page, kept=kept, status=401)
+
+
+def _ask_in_part(request: HttpRequest, *, looking: bool) -> HttpResponse:
+    """Answer a part of a page that asked by itself: what only looks leaves it, what was typed stays on it."""
+    page_address = _sign_in_address(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
+    if looking:
+        return HttpResponse(status=401, headers={"HX-Redirect": page_address})
+    return render(request, "web/_signed_out.html", {"address": _sign_in_address("/")}, status=401)
+
+
+def _sign_in_address(back: str) -> str:
+    return f"{reverse('web:sign-in')}?{urlencode({'next': back})}"

@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+import dataclasses
+
 import pytest
 
 from outbrief.web.entry import sign_in
@@ -59,7 +61,7 @@ def test_after_five_failures_even_the_right_password_has_to_wait(people: People)
 
 
 def test_one_client_cannot_try_address_after_address(people: People, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sign_in, "_MOST_PER_CLIENT", 3)
+    monkeypatch.setattr(sign_in, "LIMITS", dataclasses.replace(sign_in.LIMITS, per_client=3))
     statuses = [attempt(visitor(), f"a{n}@acme.test", "not it").status_code for n in range(4)]
     assert statuses == [422, 422, 422, 429]
 

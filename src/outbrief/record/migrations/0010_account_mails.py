@@ -51,5 +51,13 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.AddIndex(
+            model_name="reportdelivery",
+            index=models.Index(
+                fields=["tenant", "-sent_at", "-id"],
+                condition=models.Q(("sent_at__isnull", False)),
+                name="report_deliveries_newest",
+            ),
+        ),
         migrations.RunSQL(protect_sql("account_mails"), unprotect_sql("account_mails")),
     ]

@@ -66,6 +66,13 @@ class ReportDelivery(models.Model):
 
     class Meta:
         db_table = "report_deliveries"
+        indexes = [
+            models.Index(
+                fields=["tenant", "-sent_at", "-id"],
+                condition=models.Q(sent_at__isnull=False),
+                name="report_deliveries_newest",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(fields=["generation", "recipient"], name="report_deliveries_once"),
             one_of("status", DeliveryStatus, table="report_deliveries"),

@@ -1,11 +1,9 @@
 """Signing in and out."""
 
-import hashlib
-from contextlib import suppress
+from functools import partial
+from uuid import UUID
 
-from django import forms
 from django.contrib.auth import authenticate, login, logout
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
@@ -13,62 +11,67 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-# Counted in Django's cache, which by default is the memory of this process: with several server processes each
-# counts for itself, and a restart forgets.
-_MOST_PER_ADDRESS = 5
-_MOST_PER_CLIENT = 50
-_FORGOTTEN_AFTER = 15 * 60
+from outbrief.access import actor_for_session
+from outbrief.record.tenants import memberships
+from outbrief.web import kept_forms
+from outbrief.web.entry.last_tenant import choose_last
+from outbrief.web.entry.throttle import FORGOTTEN_AFTER, Limits, attempts
+from outbrief.web.kept_forms import KeptForm
+from outbrief.web.signing_in import SignInForm, sign_in_page
 
-
-class SignInForm(forms.Form):
-    """A mail address and a password."""
-
-    email = forms.EmailField(
-        label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
-    )
-    password = forms.CharField(
-        label="Password",
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+LIMITS = Limits(kind="sign-in", per_address=5, per_client=50)
 
 
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the form; on POST let the person in. The answer never tells whether an address is known."""
+    kept = kept_forms.opened(str(request.POST.get("kept", "")))
     if request.user.is_authenticated:
-        return redirect("web:overview")
-    form = SignInForm(request.POST or None)
-    problem, status = "", 200
-    if request.method == "POST":
-        email = str(request.POST.get("email", "")).strip().lower()
-        counters = _counters(email, str(request.META.get("REMOTE_ADDR", "")))
-        if _is_throttled(counters):
-            problem, status = "Too many attempts. Wait 15 minutes and try again.", 429
-        elif form.is_valid() and (
-            user := authenticate(request, username=email, password=form.cleaned_data["password"])
-        ):
-            cache.delete(next(iter(counters)))
-            login(request, user)
-            return redirect(_next(request))
-        else:
-            _count(counters)
-            problem, status = "This e-mail address and password do not belong together.", 422
-    context = {"form": form, "problem": problem, "next": _next(request)}
-    response = render(request, "web/entry/sign_in.html", context, status=status)
-    if status == 429:
-        response["Retry-After"] = str(_FORGOTTEN_AFTER)
-    add_never_cache_headers(response)
-    return response
+        return _go_on(request, request.user.pk, kept)
+    form = SignInForm(request.POST or None, initial={"email": request.GET.get("email", "")[:254]})
+    if request.method != "POST":
+        return sign_in_page(request, form, next_page=_next(request))
+    tried = attempts(request, LIMITS, str(request.POST.get("email", "")))
+    again = partial(sign_in_page, request, form, next_page=_next(request), kept=kept)
+    if tried.are_too_many():
+        response = again(problem="Too many attempts. Wait 15 minutes and try again.", status=429)
+        response["Retry-After"] = str(FORGOTTEN_AFTER)
+        return response
+    email = str(request.POST.get("email", "")).strip().lower()
+    user = authenticate(request, username=email, password=form.cleaned_data["password"]) if form.is_valid() else None
+    if user is None:
+        tried.count()
+        return again(problem="This e-mail address and password do not belong together.", status=422)
+    tried.forget_address()
+    login(request, user)
+    choose_last(request, user.pk)
+    return _go_on(request, user.pk, kept)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     logout(request)
-    return redirect("web:sign-in")
+    asked = _next(request)
+    return redirect("web:sign-in") if asked == "/" else redirect(asked)
+
+
+def _go_on(request: HttpRequest, user_id: UUID, kept: KeptForm | None) -> HttpResponse:
+    """Go to the page that was asked for; or, with a form that was kept, ask whether to send it."""
+    if kept is None:
+        return redirect(_next(request))
+    actor = actor_for_session(user_id, request.session)
+    theirs = memberships(user_id)
+    context = {
+        "kept": kept,
+        "person": actor.email,
+        "tenant_name": next(one.tenant_name for one in theirs if one.tenant_id == actor.tenant_id),
+        "has_several": len(theirs) > 1,
+    }
+    response = render(request, "web/entry/continue.html", context)
+    add_never_cache_headers(response)
+    return response
 
 
 def _next(request: HttpRequest) -> str:
@@ -76,23 +79,3 @@ def _next(request: HttpRequest) -> str:
     asked = str(request.POST.get("next") or request.GET.get("next") or "/")
     ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None, require_https=request.is_secure())
     return asked if ours else "/"
-
-
-def _counters(email: str, client: str) -> dict[str, int]:
-    """Give the names of the counters of failures, and how many each allows."""
-    both = hashlib.sha256(f"{client} {email}".encode()).hexdigest()
-    alone = hashlib.sha256(client.encode()).hexdigest()
-    return {f"sign-in:{both}": _MOST_PER_ADDRESS, f"sign-in:{alone}": _MOST_PER_CLIENT}
-
-
-def _is_throttled(counters: dict[str, int]) -> bool:
-    return any((cache.get(name) or 0) >= most for name, most in counters.items())
-
-
-def _count(counters: dict[str, int]) -> None:
-    for name in counters:
-        # The first failure starts the clock; the later ones do not push it on.
-        if not cache.add(name, 1, _FORGOTTEN_AFTER):
-            # It may end between the two calls; then there is nothing to add to.
-            with suppress(ValueError):
-                cache.incr(name)

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from outbrief.access import TENANT_CHOSEN, Actor, actor_for_user
+from outbrief.access import Actor, actor_for_user
 from outbrief.terms.errors import NotFound
+from outbrief.web.entry.last_tenant import choose, remember
 from outbrief.web.members import members
 
 
@@ -19,8 +20,10 @@ def switch(request: HttpRequest, actor: Actor) -> HttpResponse:
     chosen = _chosen(request)
     if chosen != actor.tenant_id and actor.user_id is not None:
         actor_for_user(actor.user_id, tenant_id=chosen)
-        request.session[TENANT_CHOSEN] = str(chosen)
-    return redirect("web:overview")
+        choose(request, chosen)
+    response = redirect("web:overview")
+    remember(response, chosen)
+    return response
 
 
 def _chosen(request: HttpRequest) -> UUID:

@@ -1,0 +1,41 @@
+"""The tenant that a person looked at last, remembered by their browser when the session has ended."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from outbrief.access import TENANT_CHOSEN, actor_for_user
+from outbrief.terms.errors import Forbidden
+
+_COOKIE, _SALT = "tenant", "outbrief.tenant"
+_LASTS = 365 * 24 * 3600
+
+
+def choose(request: HttpRequest, tenant_id: UUID) -> None:
+    """Let the session look at a tenant, which the person must be a member of."""
+    request.session[TENANT_CHOSEN] = str(tenant_id)
+
+
+def remember(response: HttpResponse, tenant_id: UUID) -> None:
+    """Let the browser remember a tenant for the next time."""
+    response.set_signed_cookie(
+        _COOKIE,
+        str(tenant_id),
+        salt=_SALT,
+        max_age=_LASTS,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def choose_last(request: HttpRequest, user_id: UUID) -> None:
+    """Look at the remembered tenant again, if there is one and the person is a member of it."""
+    known = request.get_signed_cookie(_COOKIE, default="", salt=_SALT)
+    if not known:
+        return
+    try:
+        choose(request, actor_for_user(user_id, tenant_id=UUID(known)).tenant_id)
+    except (Forbidden, ValueError):
+        return

@@ -1,0 +1,45 @@
+"""The page to sign in on, wherever it comes up: asked for, or in the place of a page for members."""
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+from outbrief.web import kept_forms
+from outbrief.web.kept_forms import KeptForm
+
+
+class SignInForm(forms.Form):
+    """A mail address and a password."""
+
+    email = forms.EmailField(
+        label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        label="Password",
+        strip=False,
+        max_length=1000,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+def sign_in_page(
+    request: HttpRequest,
+    form: SignInForm,
+    *,
+    next_page: str,
+    kept: KeptForm | None = None,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show the form; `kept` is what was being sent when nobody was signed in any more."""
+    context = {
+        "form": form,
+        "problem": problem,
+        "next": next_page,
+        "kept": kept,
+        "sealed": kept_forms.sealed(kept) if kept else "",
+    }
+    response = render(request, "web/entry/sign_in.html", context, status=status)
+    add_never_cache_headers(response)
+    return response
