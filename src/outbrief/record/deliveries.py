@@ -15,7 +15,7 @@ from django.db.models import F, QuerySet
 
 from outbrief.record.models import ReportDelivery, ReportGeneration
 from outbrief.terms.delivery import DeliveryStatus
-from outbrief.terms.errors import Conflict, OutbriefError
+from outbrief.terms.errors import Conflict, NotFound, OutbriefError
 from outbrief.terms.report import GenerationStatus
 
 UNDER_WAY = (DeliveryStatus.PENDING, DeliveryStatus.SENDING)
@@ -92,9 +92,21 @@ def settle(
     return _add_up(generation)
 
 
-def reopen_failed(generation: ReportGeneration) -> list[ReportDelivery]:
-    """Set the failed deliveries of a finished generation pending again, for a resend; Conflict when there are none."""
-    failed = list(ReportDelivery.objects.select_for_update().filter(generation=generation, status="failed"))
+def of_generation(generation: ReportGeneration, delivery_id: UUID) -> ReportDelivery:
+    """Read one delivery of a generation; NotFound when it has none with this id."""
+    delivery = ReportDelivery.objects.filter(generation=generation, id=delivery_id).first()
+    if delivery is None:
+        raise NotFound("This report has no delivery with this id.")
+    return delivery
+
+
+def reopen_failed(generation: ReportGeneration, *, only: UUID | None = None) -> list[ReportDelivery]:
+    """Set the failed deliveries of a finished generation pending again, for a resend; Conflict when there are none.
+
+    `only` is the id of the one delivery to be sent again; None stands for all that failed.
+    """
+    rows = ReportDelivery.objects.select_for_update().filter(generation=generation, status=DeliveryStatus.FAILED)
+    failed = list(rows.filter(id=only) if only else rows)
     if not failed:
         raise Conflict("No delivery of this generation has failed.", hint="Resend goes to failed recipients only.")
     ReportDelivery.objects.filter(id__in=[row.id for row in failed]).update(status=DeliveryStatus.PENDING, attempts=0)

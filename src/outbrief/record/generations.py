@@ -113,6 +113,27 @@ def newest_first() -> "QuerySet[ReportGeneration]":
     return ReportGeneration.objects.order_by("-generated_at", "-id")
 
 
+def matching(
+    *,
+    status: str = "",
+    report_type: str = "",
+    trigger: str = "",
+    schedule_id: UUID | None = None,
+    since: dt.datetime | None = None,
+    before: dt.datetime | None = None,
+) -> "QuerySet[ReportGeneration]":
+    """Give the generations of the tenant in scope that are so, newest first; what is not given does not matter."""
+    wanted = {
+        "status": status,
+        "metadata__order__report_type": report_type,
+        "trigger": trigger,
+        "scheduled_report_id": schedule_id,
+        "generated_at__gte": since,
+        "generated_at__lt": before,
+    }
+    return newest_first().filter(**{key: value for key, value in wanted.items() if value})
+
+
 def claim(generation_id: UUID) -> ReportGeneration | None:
     """Set a generation running and count the attempt; None when there is nothing left to produce."""
     claimed = ReportGeneration.objects.filter(id=generation_id, status__in=ALIVE, file_path__isnull=True).update(

@@ -63,7 +63,7 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
     body = write_failure_mail(
         schedule_name=generations.order_of(generation).title,
         what=generation.error_message or "The reason is not known.",
-        whose_turn=_WHOSE_TURN[_blame_of(generation)],
+        whose_turn=_WHOSE_TURN[blame_of(generation)],
         how_to_rerun="Open the report and choose “Run now”, or “Resend” if only some recipients did not get it.",
         paused=paused,
         page_url=address(f"/generations/{generation_id}"),
@@ -92,7 +92,8 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
     telemetry.say("notice.sent", tenant=tenant_id, generation=generation_id)
 
 
-def _blame_of(generation: ReportGeneration) -> Blame:
+def blame_of(generation: ReportGeneration) -> Blame:
+    """Tell whose turn it is when a generation failed."""
     error = (generation.metadata or {}).get("error")
     # What failed without an error (a schedule that cannot be planned, recipients who all unsubscribed) is its owner's.
     return Blame(error["blame"]) if error else Blame.USER

@@ -99,13 +99,16 @@ def one_off(
     return generation
 
 
-def resend(generation: ReportGeneration, *, actor: str) -> int:
-    """Send a finished generation's file again to the recipients whose delivery failed; in the tenant's scope."""
+def resend(generation: ReportGeneration, *, actor: str, only: UUID | None = None) -> int:
+    """Send a finished generation's file again to the recipients whose delivery failed; in the tenant's scope.
+
+    `only` is the id of one delivery, to send to its recipient alone.
+    """
     if generation.status in generations.ALIVE:
         raise Conflict("The generation is not over yet.", hint="Wait until it is.")
     if not generation.file_path:
         raise Conflict("There is no file to send.", hint="It was deleted, or never made: run the report again.")
-    failed = deliveries.reopen_failed(generation)
+    failed = deliveries.reopen_failed(generation, only=only)
     for delivery in failed:
         queue.defer("deliver_report", queue="mail", tenant_id=generation.tenant_id, delivery_id=delivery.id)
     audit.note(tenant_id=generation.tenant_id, actor=actor, action="report.resent", object_id=generation.id)

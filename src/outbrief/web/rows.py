@@ -93,13 +93,16 @@ class ExportRow:
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryRow:
-    """One recipient of a generation, and what their mail server said."""
+    """One recipient of a generation, and what their mail server said; `at` is when it last changed."""
 
+    id: UUID
     recipient: str
     state: State
     attempts: int
     answer: str
     sent_at: str
+    at: str
+    is_failed: bool
 
 
 def schedule_row(schedule: ScheduledReport, *, now: dt.datetime) -> ScheduleRow:
@@ -165,11 +168,14 @@ def export_row(job: ExportJob, *, timezone: str, now: dt.datetime) -> ExportRow:
 def delivery_row(delivery: ReportDelivery, *, timezone: str, now: dt.datetime) -> DeliveryRow:
     """Say a delivery."""
     return DeliveryRow(
+        id=delivery.id,
         recipient=delivery.recipient,
         state=words.state(delivery.status),
         attempts=delivery.attempts,
         answer=delivery.provider_answer,
         sent_at=words.moment(delivery.sent_at, timezone, now=now),
+        at=words.moment(delivery.sent_at or delivery.updated_at, timezone, now=now),
+        is_failed=delivery.status == DeliveryStatus.FAILED,
     )
 
 

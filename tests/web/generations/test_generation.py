@@ -14,7 +14,7 @@ def test_it_tells_what_was_asked_promised_and_done(people: People, acme: Acme):
     page = visitor(people.alice).get(f"/generations/{acme.generation_id}").content.decode()
     with tenant_scope(acme.tenant_id):
         generation = ReportGeneration.objects.get(id=acme.generation_id)
-    for text in ("Campaign, CSV", "last 7 days", "All workspaces", "Promised for", "(New York)", "Made in"):
+    for text in ("Campaign, CSV", "last 7 days", "All workspaces", "Asked for", "at once", "First mail sent", "Made in"):
         assert text in page
     assert generation.metadata["sha256"] in page
     assert "1 row" in page

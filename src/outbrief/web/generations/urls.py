@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from outbrief.web.generations import views
+from outbrief.web.generations import actions, history, one
 
 urlpatterns = [
-    path("generations", views.generations, name="generations"),
-    path("generations/<uuid:generation_id>", views.generation, name="generation"),
-    path("generations/<uuid:generation_id>/run", views.run_again, name="run-again"),
-    path("generations/<uuid:generation_id>/resend", views.resend, name="resend"),
+    path("generations", history.generations, name="generations"),
+    path("generations/<uuid:generation_id>", one.generation, name="generation"),
+    path("generations/<uuid:generation_id>/progress", one.progress, name="generation-progress"),
+    path("generations/<uuid:generation_id>/run", actions.run_again, name="run-again"),
+    path("generations/<uuid:generation_id>/resend", actions.resend, name="resend"),
+    path(
+        "generations/<uuid:generation_id>/deliveries/<uuid:delivery_id>/resend", actions.resend_one, name="resend-one"
+    ),
 ]
