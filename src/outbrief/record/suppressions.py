@@ -1,5 +1,6 @@
 """Addresses that get no more mail from a tenant: they unsubscribed, bounced, complained, or were put down by hand."""
 
+import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 from uuid import UUID
@@ -36,11 +37,13 @@ def among(addresses: Iterable[str]) -> dict[str, Reason]:
     return {by_lower[address]: Reason(reason) for address, reason in rows}
 
 
-def suppress(tenant_id: UUID, address: str, *, reason: str) -> tuple[Suppression, bool]:
-    """Send no more mail of this tenant to an address; give the row, and whether it is new."""
-    return Suppression.objects.get_or_create(
-        tenant_id=tenant_id, address=address.lower(), defaults={"reason": Reason(reason)}
-    )
+def suppress(
+    tenant_id: UUID, address: str, *, reason: str, since: dt.datetime | None = None
+) -> tuple[Suppression, bool]:
+    """Send no more mail of this tenant to an address, since now unless told; give the row, and whether it is new."""
+    first = {"reason": Reason(reason), **({"created_at": since} if since else {})}
+    row, new = Suppression.objects.get_or_create(tenant_id=tenant_id, address=address.lower(), defaults=first)
+    return row, new
 
 
 def get(suppression_id: UUID) -> Suppression:
@@ -56,6 +59,8 @@ def newest_first(*, begins: str = "", reason: str = "") -> "QuerySet[Suppression
     rows = Suppression.objects.order_by("-created_at", "-id")
     if reason:
         rows = rows.filter(reason=reason)
+    if "\x00" in begins:
+        return rows.none()
     if begins:
         # LIKE would read every row of the tenant: under row-level security only comparisons may use an index.
         rows = rows.annotate(bytes=Collate("address", _BYTES)).filter(

@@ -1,0 +1,147 @@
+"""The audit log: who did what and when, newest first, filtered, and as a file."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from asgiref.sync import sync_to_async
+from django import forms
+from django.core.handlers.asgi import ASGIRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from outbrief.access import Actor, acting
+from outbrief.record import audit
+from outbrief.record.audit import EventFilter
+from outbrief.record.cursors import page_of
+from outbrief.record.models import AuditEvent
+from outbrief.run.audit_log import csv_chunks
+from outbrief.terms.calendar import instant_of
+from outbrief.web import words
+from outbrief.web.members import members, page
+from outbrief.web.settings.event_objects import Shown, objects_of
+from outbrief.web.settings.event_words import ACTORS, GROUPS, details, did, named_by
+
+_AT_ONCE = 50
+_DAY = dt.timedelta(days=1)
+
+
+class FilterForm(forms.Form):
+    """Which events to show."""
+
+    about = forms.ChoiceField(label="About", required=False)
+    by = forms.ChoiceField(label="By", required=False)
+    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventRow:
+    """One event: "Alice" "paused the schedule" "Weekly" (linked while it is there), and what else is known."""
+
+    at: str
+    at_iso: str
+    who: str
+    did: str
+    object: Shown
+    details: Sequence[tuple[str, str]]
+
+
+@require_safe
+@members("manage")
+def audit_log(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Show the events that the filters leave."""
+    now = dt.datetime.now(dt.UTC)
+    form, wanted = _read(request.GET, actor)
+    events, following = page_of(
+        audit.newest_first(wanted), newest_by="created_at", cursor=request.GET.get("cursor"), limit=_AT_ONCE
+    )
+    context = {
+        "tab": "audit-log",
+        "form": form,
+        "events": _rows(events, timezone=actor.timezone, now=now),
+        "following": following,
+        "timezone": words.zone(actor.timezone),
+        "filtered": wanted != EventFilter(),
+    }
+    return page(request, actor, "web/settings/audit_log.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_POST
+@members("manage", in_transaction=False)
+def download(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """Give the same events, all of them, as CSV."""
+    with acting(actor, "manage"):
+        _, wanted = _read(request.POST, actor)
+        audit.note(
+            tenant_id=actor.tenant_id,
+            actor=actor.name,
+            action="audit.downloaded",
+            object_id=actor.tenant_id,
+            **{key: request.POST[key] for key in FilterForm.base_fields if request.POST.get(key)},
+        )
+    chunks = csv_chunks(actor.tenant_id, wanted)
+    # A server that speaks ASGI would gather a plain iterator in memory before it sends the first byte.
+    content = _off_the_loop(chunks) if isinstance(request, ASGIRequest) else chunks
+    headers = {"Content-Disposition": 'attachment; filename="audit-log.csv"', "X-Content-Type-Options": "nosniff"}
+    return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+async def _off_the_loop(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    def further() -> bytes:
+        return next(chunks, b"")
+
+    # In the thread of the request, whose connection to the database is closed with it.
+    while chunk := await sync_to_async(further, thread_sensitive=True)():
+        yield chunk
+
+
+def _read(given: QueryDict, actor: Actor) -> tuple[FilterForm, EventFilter]:
+    """Read the filters; those that cannot be read are said beside their field and leave everything."""
+    form = FilterForm(given)
+    people = audit.actors_known()
+    by = {actors[0]: actors for _, actors in people} | {name: (name,) for name in ("operator", "link")}
+    about = form.fields["about"]
+    chosen = form.fields["by"]
+    assert isinstance(about, forms.ChoiceField)  # noqa: S101 - for the type checker
+    assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - for the type checker
+    about.choices = [("", "Everything"), *((key, label) for key, (label, _) in GROUPS.items())]
+    chosen.choices = [
+        ("", "Anybody"),
+        *((actors[0], name) for name, actors in people),
+        *((name, ACTORS[name]) for name in ("operator", "link")),
+    ]
+    if not form.is_valid():
+        return form, EventFilter()
+    zone, read = ZoneInfo(actor.timezone), form.cleaned_data
+    return form, EventFilter(
+        things=GROUPS[read["about"]][1] if read["about"] else (),
+        actors=by[read["by"]] if read["by"] else (),
+        since=instant_of(read["since"], dt.time(0), zone) if read["since"] else None,
+        before=instant_of(read["until"] + _DAY, dt.time(0), zone) if read["until"] else None,
+    )
+
+
+def _rows(events: Sequence[AuditEvent], *, timezone: str, now: dt.datetime) -> list[EventRow]:
+    names = audit.actor_names({event.actor for event in events})
+    objects = objects_of(events)
+    rows = []
+    for event in events:
+        name, key = named_by(event.action, event.detail)
+        rows.append(
+            EventRow(
+                at=words.moment(event.created_at, timezone, now=now),
+                at_iso=event.created_at.isoformat(),
+                who=names.get(event.actor) or ACTORS.get(event.actor) or _gone(event.actor),
+                did=did(event.action),
+                object=objects.get(event.object_id, Shown(name=name, address="")),
+                details=details(event.detail, but=key),
+            )
+        )
+    return rows
+
+
+def _gone(actor: str) -> str:
+    kind, _, _ = actor.partition(":")
+    return {"user": "Somebody who is gone", "key": "A key that is gone"}.get(kind, actor)
