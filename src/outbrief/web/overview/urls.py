@@ -4,4 +4,7 @@ from django.urls import path
 
 from outbrief.web.overview import views
 
-urlpatterns = [path("", views.overview, name="overview")]
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("running", views.running, name="overview-running"),
+]
