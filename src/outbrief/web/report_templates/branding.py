@@ -117,7 +117,7 @@ def _form(tenant: TenantFacts, request: HttpRequest | None = None) -> looks.Look
     else:
         kept = looks.fields_of(tenant.branding.styling.as_json())
         form = looks.LookForm({key: values[0] for key, values in kept.items()})
-    form.offer(Styling(), otherwise="Our choice")
+    form.offer(Styling(), otherwise="Standard")
     return form
 
 

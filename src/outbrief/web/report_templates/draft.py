@@ -41,7 +41,9 @@ class TemplateForm(looks.LookForm):
     report_type = forms.ChoiceField(label="Type of report", choices=list(said.TYPES.items()))
     logo = forms.ChoiceField(required=False, choices=[("", "As usual"), ("no", "Leave it out")])
     shown_range = forms.ChoiceField(
-        label="Preview of", required=False, choices=[(one.value, words.name(one).capitalize()) for one in _RANGES]
+        required=False,
+        initial=DateRange.LAST_30D.value,
+        choices=[(one.value, words.name(one).capitalize()) for one in _RANGES],
     )
 
 

@@ -29,10 +29,10 @@ FONTS: Mapping[str, str] = {
 }
 PAPERS: Mapping[str, str] = {Paper.A4: "A4", Paper.LETTER: "US Letter"}
 LOCALES: Mapping[str, str] = {
-    Locale.EN: "English (1 234.5, 24 Nov)",
-    Locale.DE: "German (1 234,5, 24. Nov.)",
-    Locale.FR: "French (1 234,5, 24 nov.)",
-    Locale.ES: "Spanish (1 234,5, 24 nov)",
+    Locale.EN: "English",
+    Locale.DE: "German",
+    Locale.FR: "French",
+    Locale.ES: "Spanish",
 }
 TYPES: Mapping[str, str] = {kind.value: words.name(kind).capitalize() for kind in ReportType}
 BY: Mapping[By, str] = {
@@ -43,13 +43,14 @@ BY: Mapping[By, str] = {
     "sending_domain": "sending domain",
     "recipient_domain": "recipient domain",
 }
+_OWN = {"figures": "Headline figures", "toCopy": "Campaigns to copy", "toStop": "Campaigns to stop"}
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _IN_A_ROW = 5
 
 
 def own_section(key: str) -> str:
     """Say the key of a section that a type of report makes by itself: `sentByDay` is "Sent by day"."""
-    return _HUMP.sub(" ", key).capitalize()
+    return _OWN.get(key) or _HUMP.sub(" ", key).capitalize()
 
 
 def section(one: LayoutSection) -> str:
@@ -58,7 +59,7 @@ def section(one: LayoutSection) -> str:
         case Standard(key=key):
             return own_section(key)
         case SummaryMetrics():
-            return "Headline figures"
+            return "Figures of your choice"
         case ChartSection(measures=measures, by=by, title=title):
             return f"Chart: {title or f'{_listed(measures)} by {BY[by]}'}"
         case TableSection(by=by, title=title):

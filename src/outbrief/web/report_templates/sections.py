@@ -39,7 +39,7 @@ FRESH: Mapping[str, Mapping[str, object]] = {
     "recommendations": {"type": "recommendations"},
 }
 KIND_NAMES: Mapping[str, str] = {
-    "summary_metrics": "Headline figures",
+    "summary_metrics": "Figures of your choice",
     "chart": "Chart",
     "table": "Table",
     "text": "Text",
@@ -48,6 +48,7 @@ KIND_NAMES: Mapping[str, str] = {
 # How a section that the type of report makes by itself is told from the kinds above, in fields.
 _STANDARD = "standard:"
 _MEASURES = [(camel(name), LABELS[name]) for name in MEASURES]
+_AT_LEAST_ONE = {"required": "Choose at least one."}
 _BY = [(camel(name), label.capitalize()) for name, label in said.BY.items()]
 # The places of a section's problems under the names that its fields have.
 _FIELDS = {"measures": "Measures", "by": "Shown by", "title": "Title", "orderBy": "Ordered by", "order": "Order",
@@ -69,7 +70,7 @@ class _Chart(_Settings):
     by = forms.ChoiceField(label="Shown by", choices=_BY)
     measures = forms.MultipleChoiceField(
         choices=_MEASURES,
-        required=False,
+        error_messages=_AT_LEAST_ONE,
         help_text="Up to four of one kind over days or months; one over names, as bars.",
     )
 
@@ -82,14 +83,16 @@ class _Table(_Settings):
     limit = forms.IntegerField(
         label="Rows", required=False, min_value=1, max_value=10_000, help_text="Empty: as many as there are."
     )
-    measures = forms.MultipleChoiceField(choices=_MEASURES, required=False, help_text="Its columns, in this order.")
+    measures = forms.MultipleChoiceField(
+        choices=_MEASURES, error_messages=_AT_LEAST_ONE, help_text="Its columns, in this order."
+    )
 
 
 class _Text(_Settings):
     title = forms.CharField(required=False, max_length=200)
     markdown = forms.CharField(
         label="Text",
-        required=False,
+        error_messages={"required": "Write something, or remove the section."},
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Markdown: **bold**, *slanted*, [words](https://example.com), # headings, - lists.",
@@ -196,11 +199,6 @@ def own_sections(report_type: ReportType) -> list[tuple[str, str]]:
 
 
 def _problem(value: object, report_type: ReportType) -> str:
-    if isinstance(value, Mapping):
-        if value["type"] in ("chart", "table") and not value.get("measures"):
-            return "Measures: choose at least one."
-        if value["type"] == "text" and not str(value.get("markdown", "")).strip():
-            return "Text: write something, or remove the section."
     try:
         check_layout(report_type, check_sections([value], field="sections"), field="sections")
     except InvalidInput as error:
