@@ -146,7 +146,7 @@ def test_without_script_buttons_move_choose_add_remove_and_show(people: People, 
         ("1", "1"),
         ("2", ""),
     ]
-    page = send(people.alice, form(remove="0", **rows)).content.decode()
+    page = send(people.alice, form(drop="0", **rows)).content.decode()
     assert re.findall(r'name="value" id="filter-(\d)-value" value="([^"]*)"', page) == [("0", "1")]
     page = send(people.alice, form(do="look", **filters(("leadScore", "lte", "10")))).content.decode()
     assert sample(page) == [["lead0@acme.test", "Foo, Inc.", "0.00"], ["lead1@acme.test", "Bar", "10.00"]]
@@ -166,6 +166,14 @@ def test_a_sample_is_a_part_of_the_page_with_the_address_of_the_form(people: Peo
     wrong = send(people.alice, form(**filters(("leadScore", "is", "x"))), **by_script("sample")).content.decode()
     assert place(wrong, "wrong-filter-0") == '"x" is not a number.'
     assert "Mend what is marked" in wrong
+
+
+def test_a_part_that_the_script_asks_for_does_nothing_that_a_button_says(people: People, leads: None):
+    rows = filters(("company", "is", "Bar"))
+    part = send(people.alice, form(do="export", drop="0", columns="none", **rows), **by_script("sample"))
+    assert sample(part.content.decode()) == [["lead1@acme.test", "Bar", "10.00"]]
+    assert send(people.alice, form(do="export"), **by_script("filters")).status_code == 200
+    assert jobs(people.alice) == []
 
 
 def test_charlie_samples_zeniths_rows_alone(people: People, leads: None):

@@ -32,7 +32,7 @@ def test_a_finished_export_shows_its_file_and_when_it_goes(people: People, acme:
     with tenant_scope(acme.tenant_id):
         job = record.get(acme.export_id)
     assert job.sha256 in text
-    assert re.search(r"Goes in 5\d minutes, at ", text)
+    assert re.search(r"Expires in 5\d minutes, at ", text)
     assert "hx-trigger" not in text
     [link] = re.findall(r'href="(/downloads/[^"]+)"', text)
     answer = client.get(link)

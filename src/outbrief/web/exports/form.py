@@ -20,7 +20,7 @@ from outbrief.run import exports as run
 from outbrief.terms.calendar import DateRange
 from outbrief.terms.columns import CATALOGUE
 from outbrief.terms.errors import InvalidInput, OutbriefError, TooMany
-from outbrief.web import notices, words
+from outbrief.web import words
 from outbrief.web.exports import choices as chosen
 from outbrief.web.exports.asking import Problems, order_of
 from outbrief.web.exports.choices import DAYS_CHOSEN, Choices
@@ -30,7 +30,7 @@ from outbrief.web.members import members, page
 
 _PERIODS = [("", "All days"), *((one.value, words.name(one.value).capitalize()) for one in DateRange)]
 
-_COLUMN_BUTTONS = [("all", "All"), ("none", "None"), ("reset", "Usual order")]
+_COLUMN_BUTTONS = [("all", "All"), ("none", "None"), ("reset", "Reset")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,21 +57,24 @@ def new_export(request: HttpRequest, actor: Actor) -> HttpResponse:
     once = str(uuid.uuid4())
     if request.method != "POST":
         return _form(request, actor, _Shown(choices=chosen.from_address(request.GET), problems=Problems(), once=once))
-    posted = request.POST
-    choices, focus = _changed(chosen.from_form(posted), posted)
-    if posted.get("do") == "export" and posted.get("columns_of") == choices.dataset.value:
+    posted, target = request.POST, _target(request)
+    choices, focus = chosen.from_form(posted), ""
+    # The script sends the button that has the focus along with what it asks for by itself.
+    if target != "sample":
+        choices, focus = _changed(choices, posted)
+    finished = target is None and posted.get("do") == "export"
+    unseen = posted.get("columns_of") != choices.dataset.value
+    if finished and not unseen:
         return _make(request, actor, choices, now=now)
     with acting(actor, "export"):
         tenant, workspaces = tenant_facts(actor.tenant_id), _workspaces()
     order, problems = order_of(choices, tenant, workspaces, now=now, finished=False)
-    if posted.get("do") == "export":
+    if finished:
         problems.places["dataset"] = (
             "These are the columns of the dataset that you have changed to. Look at them first."
         )
-    # Whatever is changed makes the sample another; with script it follows by itself.
-    wanted = _target(request) in (None, "sample")
-    sample = _sample(actor, tenant, order, problems, now=now) if wanted else None
-    status = 422 if posted.get("do") == "export" else 200
+    sample = _sample(actor, tenant, order, problems, now=now) if target in (None, "sample") else None
+    status = 422 if finished else 200
     shown = _Shown(choices=choices, problems=problems, once=once, focus=focus, sample=sample, status=status)
     return _form(request, actor, shown)
 
@@ -82,7 +85,7 @@ def _changed(choices: Choices, posted: QueryDict) -> tuple[Choices, str]:
         "move": (posted.get("move", ""), lambda step: chosen.moved(choices, step)),
         "columns": ("", lambda which: chosen.with_columns(choices, which)),
         "add": ("added", lambda _: chosen.with_filter(choices)),
-        "remove": ("filters", lambda number: chosen.without_filter(choices, number)),
+        "drop": ("filters", lambda number: chosen.without_filter(choices, number)),
     }
     for name, (focus, change) in buttons.items():
         if name in posted:
@@ -113,7 +116,7 @@ def _make(request: HttpRequest, actor: Actor, choices: Choices, *, now: dt.datet
         order, problems = order_of(choices, tenant, _workspaces(), now=now, finished=True)
         if not problems:
             try:
-                job, seconds = run.request_export(
+                job, _ = run.request_export(
                     tenant,
                     order,
                     user_id=actor.user_id,
@@ -127,8 +130,6 @@ def _make(request: HttpRequest, actor: Actor, choices: Choices, *, now: dt.datet
             except InvalidInput as problem:
                 problems.put(problem)
             else:
-                about = words.counted(seconds, "second", "seconds")
-                notices.say(request, f"The export is being made; it takes about {about}.")
                 return redirect("web:export", export_id=job.id)
     shown = _Shown(choices=choices, problems=problems, once=once or str(uuid.uuid4()), status=status)
     return _form(request, actor, shown)

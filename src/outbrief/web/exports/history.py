@@ -41,6 +41,7 @@ class ExportShown:
     status: str
     state: State
     progress: int | None
+    rows: str
     so_far: str
     time_left: str
     file: FileWords | None
@@ -124,7 +125,7 @@ def repeat_export(request: HttpRequest, actor: Actor, export_id: UUID) -> HttpRe
         date_range=job.date_range,
     )
     once = request.POST.get("once", "")[:36]
-    again, seconds = run.request_export(
+    again, _ = run.request_export(
         tenant_facts(actor.tenant_id),
         order,
         user_id=actor.user_id,
@@ -132,7 +133,6 @@ def repeat_export(request: HttpRequest, actor: Actor, export_id: UUID) -> HttpRe
         idempotency_key=f"again:{job.id}:{once}" if once else None,
         now=dt.datetime.now(dt.UTC),
     )
-    notices.say(request, f"The export is being made; it takes about {words.counted(seconds, 'second', 'seconds')}.")
     return redirect("web:export", export_id=again.id)
 
 
@@ -159,6 +159,7 @@ def _shown(job: ExportJob, actor: Actor, *, now: dt.datetime) -> ExportShown:
         status=status,
         state=words.state(status),
         progress=row.progress,
+        rows=words.grouped(job.row_count or 0),
         so_far=rows_so_far(job),
         time_left=time_left(job, now=now),
         file=row.file,
