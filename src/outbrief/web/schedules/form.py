@@ -62,8 +62,8 @@ class ScheduleForm(forms.Form):
     formats = forms.MultipleChoiceField(label="Formats", widget=forms.CheckboxSelectMultiple)
 
     frequency = forms.ChoiceField(label="Runs")
-    day_of_week = forms.ChoiceField(label="On", required=False)
-    day_of_month = forms.ChoiceField(label="On the", required=False)
+    day_of_week = forms.ChoiceField(label="On")
+    day_of_month = forms.ChoiceField(label="On the")
     time = forms.CharField(label="At", widget=forms.TimeInput(attrs={"type": "time"}))
     timezone = forms.CharField(
         label="Time zone", widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off"})
@@ -81,7 +81,7 @@ class ScheduleForm(forms.Form):
     )
     message = forms.CharField(label="Message", required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
     attach = forms.ChoiceField(
-        label="Files", choices=[("yes", "Attached to the mail"), ("no", "Linked from the mail")], required=False
+        label="Files", choices=[("yes", "Attached to the mail"), ("no", "Linked from the mail")]
     )
 
     description = forms.CharField(label="Description", required=False, widget=forms.Textarea(attrs={"rows": 2}))

@@ -114,7 +114,7 @@ def headlines(how: Punctuality) -> list[Headline]:
     return [
         Headline(
             label="Sent on time, 30 days",
-            value=words.grouped(how.on_time),
+            value=words.grouped(how.on_time) if how.promised else "–",
             aside="" if share is None else f"{share} % of {words.grouped(how.promised)}",
             tone="bad" if late else "good",
         ),
