@@ -7,7 +7,7 @@ from uuid import UUID
 
 import django.db
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from outbrief.record.models import ReportTemplate, ScheduledReport
 from outbrief.terms.errors import Conflict, NotFound
@@ -97,6 +97,13 @@ def users_of(templates: Iterable[ReportTemplate], *, most: int = 100) -> dict[st
 def _using(names: Iterable[str]) -> "QuerySet[ScheduledReport]":
     using = ScheduledReport.objects.filter(config__template__in=list(names), deleted_at__isnull=True)
     return using.order_by("name", "id")
+
+
+def uses(templates: Iterable[ReportTemplate]) -> dict[str, int]:
+    """Count, for each of these templates by name, the schedules that name it."""
+    names = [template.name for template in templates]
+    counted = _using(names).order_by().values_list("config__template").annotate(Count("id"))
+    return {**dict.fromkeys(names, 0), **dict(counted)}
 
 
 def _keep(template: ReportTemplate, settings: TemplateSettings, *, is_new: bool) -> None:

@@ -265,9 +265,12 @@ def test_a_file_that_is_wrong_is_shown_to_be_mended(people: People):
     assert answer.status_code == 422
     assert "Did you mean figures?" in answer.content.decode()
     assert "sections: [figurs]" in answer.content.decode()
-    assert "no text in UTF-8" in visitor(people.alice).post(
-        "/templates/import", {"file": SimpleUploadedFile("t.yaml", b"\xff\xfe\x00")}
-    ).content.decode()
+    assert (
+        "no text in UTF-8"
+        in visitor(people.alice)
+        .post("/templates/import", {"file": SimpleUploadedFile("t.yaml", b"\xff\xfe\x00")})
+        .content.decode()
+    )
 
 
 def test_bob_reads_and_writes_nothing_and_charlie_sees_nothing(people: People, acme: Acme):
@@ -279,7 +282,12 @@ def test_bob_reads_and_writes_nothing_and_charlie_sees_nothing(people: People, a
         assert bob.post(address, {"name": "x", "save": "1"}).status_code == 403
     for address in (f"/templates/{one}/delete", "/templates/restore"):
         assert bob.post(address).status_code == 403
-    for address in (f"/templates/{one}", f"/templates/{one}/edit", f"/templates/{one}/file", f"/templates/new?from={one}"):
+    for address in (
+        f"/templates/{one}",
+        f"/templates/{one}/edit",
+        f"/templates/{one}/file",
+        f"/templates/new?from={one}",
+    ):
         assert charlie.get(address).status_code == 403
     for address in (f"/templates/{one}/preview", f"/templates/{one}/delete", f"/templates/{one}/edit"):
         assert charlie.post(address).status_code == 403

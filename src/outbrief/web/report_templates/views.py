@@ -51,12 +51,12 @@ class TemplateRow:
 def templates(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the templates, newest first."""
     kind, every = request.GET.get("type", ""), record.newest_first()
-    if kind:
+    if kind in said.TYPES:
         every = every.filter(report_type=kind)
     rows, following = page_of(every, newest_by="created_at", cursor=request.GET.get("cursor"), limit=_ON_A_PAGE)
-    used, now = record.users_of(rows), dt.datetime.now(dt.UTC)
+    uses, now = record.uses(rows), dt.datetime.now(dt.UTC)
     context = {
-        "rows": [_row(one, used[one.name], actor.timezone, now=now) for one in rows],
+        "rows": [_row(one, uses[one.name], actor.timezone, now=now) for one in rows],
         "following": following,
         "kinds": said.TYPES.items(),
         "kind": kind,
@@ -142,14 +142,14 @@ def restore(request: HttpRequest, actor: Actor) -> HttpResponse:
     return redirect("web:template", template_id=made.id)
 
 
-def _row(one: ReportTemplate, used: list[str], timezone: str, *, now: dt.datetime) -> TemplateRow:
+def _row(one: ReportTemplate, uses: int, timezone: str, *, now: dt.datetime) -> TemplateRow:
     return TemplateRow(
         id=one.id,
         name=one.name,
         description=one.description,
         kind=said.TYPES[one.report_type],
         sections=said.in_a_row(one.sections),
-        used=words.counted(len(used), "schedule", "schedules") if used else "",
+        used=words.counted(uses, "schedule", "schedules") if uses else "",
         changed=words.moment(one.updated_at, timezone, now=now),
         changed_iso=one.updated_at.isoformat(),
     )
