@@ -63,7 +63,7 @@ def newest_first(*, begins: str = "", reason: str = "") -> "QuerySet[Suppression
         return rows.none()
     if begins:
         # LIKE would read every row of the tenant: under row-level security only comparisons may use an index.
-        rows = rows.annotate(bytes=Collate("address", _BYTES)).filter(
+        rows = rows.alias(bytes=Collate("address", _BYTES)).filter(
             bytes__gte=begins.lower(), bytes__lt=begins.lower() + _AFTER_ALL
         )
     return rows

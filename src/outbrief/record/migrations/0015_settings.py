@@ -28,6 +28,19 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="suppression",
+            index=models.Index(fields=["tenant", "reason", "-created_at"], name="suppressions_by_reason"),
+        ),
+        migrations.AddIndex(
+            model_name="auditevent",
+            index=models.Index(
+                models.F("tenant"),
+                django.db.models.functions.comparison.Collate("action", "C"),
+                models.OrderBy(models.F("created_at"), descending=True),
+                name="audit_events_by_action",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="auditevent",
             index=models.Index(fields=["tenant", "actor", "-created_at"], name="audit_events_by_actor"),
         ),

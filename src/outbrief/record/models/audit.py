@@ -1,6 +1,7 @@
 """The audit log."""
 
 from django.db import models
+from django.db.models.functions import Collate
 
 from outbrief.record.models.columns import created, identity
 from outbrief.record.models.tenancy import Tenant
@@ -22,4 +23,10 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["tenant", "-created_at"], name="audit_events_newest"),
             models.Index(fields=["tenant", "actor", "-created_at"], name="audit_events_by_actor"),
+            models.Index(
+                models.F("tenant"),
+                Collate("action", "C"),
+                models.F("created_at").desc(),
+                name="audit_events_by_action",
+            ),
         ]

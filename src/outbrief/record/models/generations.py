@@ -93,6 +93,7 @@ class Suppression(models.Model):
         indexes = [
             models.Index(fields=["tenant", "-created_at"], name="suppressions_newest"),
             models.Index(models.F("tenant"), Collate("address", "C"), name="suppressions_beginning"),
+            models.Index(fields=["tenant", "reason", "-created_at"], name="suppressions_by_reason"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "address"], name="suppressions_once"),

@@ -37,7 +37,8 @@ class SettingsForm(forms.Form):
     )
     timezone = forms.CharField(
         label="Time zone",
-        help_text="In which days begin and end, in reports, exports and on these pages. Type a city to find it.",
+        help_text="In which days begin and end. Another zone counts the days of all messages anew, in the background, so "
+        "numbers by day can change. Imported daily totals stay on their days, and schedules keep zones of their own.",
         widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
     )
     allowed_domains = forms.CharField(
@@ -106,6 +107,8 @@ def _form_of(decided: TenantSettings) -> SettingsForm:
 
 def _explain(form: SettingsForm) -> None:
     longest = _longest_days()
+    if longest:
+        form.fields["retention_days"].widget.attrs["placeholder"] = str(longest)
     form.fields["retention_days"].help_text = (
         f"Then their files are deleted; what was sent stays in the history. Empty: {longest}, which is also the most "
         "that this installation allows."
