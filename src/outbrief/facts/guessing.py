@@ -40,7 +40,7 @@ def guess_section(columns: Sequence[ColumnSeen], kind: FactKind) -> Section:
     formats = {name: form for name, form in forms.items() if form != ISO}
     if formats:
         section["formats"] = formats
-    values = {name: found for name in VALUES if name in taken and (found := _translated(name, taken[name]))}
+    values = {name: found for name in VALUES if name in taken and (found := translated(name, taken[name]))}
     if values:
         section["values"] = values
     if _tells_no_deliveries(taken, kind):
@@ -122,8 +122,10 @@ def _meant(name: str, value: str) -> str | None:
     return next((ours for ours, names in VALUES[name].items() if said in names.split()), None)
 
 
-def _translated(name: str, seen: ColumnSeen) -> dict[str, str]:
-    """Translate the values of a column that have other names elsewhere."""
+def translated(name: str, seen: ColumnSeen) -> dict[str, str]:
+    """Translate the values of a column, if it becomes one of ours with listed values, that are called otherwise."""
+    if name not in VALUES:
+        return {}
     found = {value: _meant(name, value) for value in seen.values}
     return {value: meant for value, meant in found.items() if meant is not None}
 

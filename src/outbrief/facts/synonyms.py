@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from outbrief.facts.shapes import FactKind
 
 _COMPANY = "companyname company organization organisation organizationname account accountname firma societe entreprise"
-_CREATED = "createdat created createdon createdate createddate creationdate timestampcreated dateadded addedat addedon added"
+_CREATED = "createdat created createdon createdate createddate creationdate timestampcreated dateadded addedat added"
 _SIGNED = "addtime timestampsignup optintime"
 _WORKSPACE = "workspacename workspace team client clientname subaccount list listname folder audience"
 _MAILBOX = "fromemail fromaddress from senderemail sender sendingaccount emailaccount mailbox"

@@ -66,15 +66,6 @@ def time_forms(cells: pl.Series, *, timezone: str) -> tuple[TimeForm, ...]:
     return tuple({one.reads: one for one in reversed(forms)}.values())[::-1]
 
 
-def one_form(cells: pl.Series, form: str, *, timezone: str) -> TimeForm | None:
-    """Tell how a column reads in one format; None where its first value does not."""
-    values = _some(cells)
-    if values.is_empty():
-        return None
-    read = read_instants(values, form=form, timezone=timezone)
-    return None if read[0] is None else _form(form, values, read, 0, timezone)
-
-
 def is_ambiguous(forms: tuple[TimeForm, ...]) -> bool:
     """Tell whether the first two ways to read a column do equally well, and come to different days."""
     return len(forms) > 1 and forms[0].share == forms[1].share and forms[0].reads.date() != forms[1].reads.date()

@@ -5,7 +5,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -32,18 +31,6 @@ MOST_WAITING = 20
 _CHUNK = 1 << 20
 
 MapContent = Mapping[str, object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Looked:
-    """What the head of an upload shows: its columns, and what an import by a map would make of its first rows.
-
-    `problem` says why the map cannot be used; there is no `trial` then.
-    """
-
-    columns: tuple[ColumnSeen, ...]
-    trial: Trial | None
-    problem: InvalidInput | None
 
 
 def receive(
