@@ -35,8 +35,9 @@ from outbrief.terms.table import Cell, Column, Kind, Table
 
 MOST_ROWS = 200
 _FEWER_ROWS, _MOST_BYTES = (100, 50, 20), 300_000
-NARROW = 350  # as the chart of the mail, which is then drawn once for both
+NARROW = 300
 _LONGEST = 4000
+_IN_THREES = (3, 5, 6, 9)  # so many figures leave fewer places empty in three columns than in four
 _LONGEST_CELL = 200
 _NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.RATE, Kind.MINUTES})
 _ROLES = ("table", "rowgroup", "row", "columnheader", "rowheader", "cell")
@@ -73,7 +74,8 @@ def _document(document: Document, most_rows: int) -> str:
 
 def figures_html(figures: Figures) -> str:
     """Write headline figures, each with its change, as a list of terms; empty without any."""
-    return _element("dl", "".join(map(_figure, figures.figures)), "figures")
+    manner = "figures thirds" if len(figures.figures) in _IN_THREES else "figures"
+    return _element("dl", "".join(map(_figure, figures.figures)), manner)
 
 
 def findings_html(findings: Findings) -> str:
