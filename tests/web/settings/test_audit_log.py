@@ -64,16 +64,26 @@ def test_events_say_who_did_what_with_a_link_to_what_is_still_there(people: Peop
     do(acme, f"key:{acme.key_id}", "export.created", object_id=acme.export_id, exportType="campaigns")
     do(acme, "link", "recipient.unsubscribed", object_id=acme.sent_id)
     do(acme, "operator", "schedule.deleted", object_id="0198b6a2-0000-7000-8000-000000000000", name="<b>Gone</b>")
+    do(acme, "operator", "facts.imported", object_id=acme.intake_id, rows="2")
+    do(acme, "operator", "upload.created", object_id=acme.upload_id, file="x.csv")
+    do(acme, "operator", "export.created", object_id="9" * 40)
     do(acme, "user:0198b6a2-0000-7000-8000-000000000000", "thing.done_twice", how="quickly")
     page = visitor(people.alice).get("/settings/audit").content.decode()
     said = sentences(page)
-    assert said[4] == f"alice@acme.test paused the schedule {html.escape(TITLE)}"
-    assert said[3].startswith("Key “")
-    assert said[3].endswith("asked for the export Campaigns, CSV")
-    assert said[2] == "Somebody with a signed link unsubscribed ann@example.test"
-    assert said[1] == "The operator, by a command deleted the schedule &lt;b&gt;Gone&lt;/b&gt;"
+    assert said[7] == f"alice@acme.test paused the schedule {html.escape(TITLE)}"
+    assert said[6].startswith("Key “")
+    assert said[6].endswith("asked for the export Campaigns, CSV")
+    assert said[5] == "Somebody with a signed link unsubscribed ann@example.test"
+    assert said[4] == "The operator, by a command deleted the schedule &lt;b&gt;Gone&lt;/b&gt;"
     assert said[0] == "Somebody who is gone done twice thing"
-    for path in (f"/schedules/{acme.schedule_id}", f"/exports/{acme.export_id}", f"/generations/{acme.generation_id}"):
+    assert said[3].startswith("The operator, by a command brought data in ")
+    for path in (
+        f"/data/{acme.intake_id}",
+        f"/data/uploads/{acme.upload_id}",
+        f"/schedules/{acme.schedule_id}",
+        f"/exports/{acme.export_id}",
+        f"/generations/{acme.generation_id}",
+    ):
         assert f'href="{path}"' in page
     assert "how quickly" in text(page)
 
