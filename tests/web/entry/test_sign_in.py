@@ -19,7 +19,7 @@ def test_the_right_password_lets_in_whatever_the_case_of_the_address(people: Peo
     response = attempt(client, " Alice@ACME.test ", PASSWORD)
     assert response.status_code == 302
     assert response["Location"] == "/"
-    assert client.get("/").status_code == 200
+    assert client.get("/profile").status_code == 200
 
 
 def test_one_is_sent_on_to_the_page_asked_for_and_never_to_another_host(people: People):
@@ -78,7 +78,7 @@ def test_signing_out_ends_the_session(people: People):
     client = visitor(people.alice)
     assert client.get("/sign-in")["Location"] == "/"
     client.post("/sign-out")
-    assert client.get("/")["Location"].startswith("/sign-in")
+    assert client.get("/profile")["Location"].startswith("/sign-in")
 
 
 def test_the_session_gets_a_new_name_when_somebody_signs_in(people: People):

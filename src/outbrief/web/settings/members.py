@@ -153,6 +153,7 @@ def _page(
     everybody = recorded.everyone()
     owners = sum(one.role is Role.OWNER for one in everybody)
     context = {
+        "tab": "members",
         "rows": [_member(one, actor, owners=owners, now=now) for one in everybody],
         "roles": [(str(role), f"may {may}") for role, may in membership.MAY.items()],
         "invited": _invited(actor, now=now) if "manage" in actor.verbs else [],
