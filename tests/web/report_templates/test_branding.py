@@ -25,7 +25,7 @@ def branding(person: Person) -> Branding:
 
 
 def upload(person: Person, content: bytes, name: str = "logo.png"):
-    return visitor(person).post("/branding/logo/upload", {"logo": SimpleUploadedFile(name, content)}, follow=True)
+    return visitor(person).post("/branding/logo", {"logo": SimpleUploadedFile(name, content)}, follow=True)
 
 
 def files() -> list[Path]:
@@ -78,8 +78,8 @@ def test_a_logo_is_kept_shown_replaced_and_removed(people: People):
     first = branding(people.alice).logo
     assert first is not None
     page = visitor(people.bob).get("/branding").content.decode()
-    assert page.count(f"/branding/logo?{first.sha256[:8]}") == 2
-    shown = visitor(people.bob).get("/branding/logo")
+    assert page.count(f"/api/branding/logo?{first.sha256[:8]}") == 2
+    shown = visitor(people.bob).get("/api/branding/logo")
     assert shown["Content-Type"] == "image/png"
     assert Image.open(io.BytesIO(shown.content)).size == (300, 80)
     upload(people.alice, jpeg(100, 100), "logo.jpg")
@@ -99,7 +99,7 @@ def test_what_is_no_picture_is_refused_in_words(people: People):
         answer = upload(people.alice, content)
         assert answer.status_code == 422
         assert said in answer.content.decode()
-    assert "No file was chosen" in visitor(people.alice).post("/branding/logo/upload").content.decode()
+    assert "No file was chosen" in visitor(people.alice).post("/branding/logo").content.decode()
     assert branding(people.alice).logo is None
 
 
@@ -112,7 +112,7 @@ def test_others_see_the_branding_and_change_nothing(people: People, acme: Acme):
     assert "Upload" not in page
     assert "Save" not in page
     assert bob.post("/branding/preview").status_code == 200
-    for address in ("/branding/change", "/branding/logo/upload", "/branding/logo/remove"):
+    for address in ("/branding/change", "/branding/logo", "/branding/logo/remove"):
         assert bob.post(address, {"colour": "#000000"}).status_code == 403
-    assert visitor(people.charlie).get("/branding/logo").status_code == 404
+    assert visitor(people.charlie).get("/api/branding/logo").status_code == 404
     assert branding(people.alice) == before

@@ -72,15 +72,6 @@ def preview(request: HttpRequest, actor: Actor) -> HttpResponse:
         return _page(request, actor, tenant, form, shown)
 
 
-@require_safe
-@members("read", in_transaction=False)
-def logo(request: HttpRequest, actor: Actor) -> HttpResponse:  # noqa: ARG001 - the shape of a view
-    """Give the logo as a PNG."""
-    with acting(actor, "read"):
-        tenant = tenant_facts(actor.tenant_id)
-    return HttpResponse(run.logo_of(tenant), content_type="image/png")
-
-
 @require_POST
 @members("manage", in_transaction=False)
 def upload(request: HttpRequest, actor: Actor) -> HttpResponse:

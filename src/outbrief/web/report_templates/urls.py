@@ -17,7 +17,6 @@ urlpatterns = [
     path("branding", branding.branding, name="branding"),
     path("branding/change", branding.change, name="change-branding"),
     path("branding/preview", branding.preview, name="preview-branding"),
-    path("branding/logo", branding.logo, name="logo"),
-    path("branding/logo/upload", branding.upload, name="upload-logo"),
+    path("branding/logo", branding.upload, name="upload-logo"),
     path("branding/logo/remove", branding.remove, name="remove-logo"),
 ]
