@@ -71,6 +71,7 @@ def _answer(request: HttpRequest, actor: Actor, tenant: TenantFacts, found: Repo
     """Answer a form that was sent by one of its buttons: outside any transaction, for a preview takes its time."""
     given, target = request.POST, request.htmx.target  # type: ignore[attr-defined]
     draft = posted(given, tenant.branding.styling)
+    draft.follow_type()
     around: dict[str, object] = {"template": found} if found else {}
     if "save" in given and not target:
         saved = _saved(request, actor, draft, found)
@@ -94,7 +95,6 @@ def _answer(request: HttpRequest, actor: Actor, tenant: TenantFacts, found: Repo
 def _change(request: HttpRequest, draft: Draft) -> object:
     """Do to the draft what the button that was pressed asks for; give the section that was added."""
     given = request.POST
-    draft.follow_type()
     if "move" in given:
         draft.move(given["move"])
     elif "remove" in given:
