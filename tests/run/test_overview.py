@@ -73,6 +73,14 @@ def test_the_ten_campaigns_that_sent_most_are_shown_and_all_are_counted(people: 
     assert table.total_rows == 12
 
 
+def test_a_campaign_without_a_name_is_named_by_its_id(people: People):
+    from outbrief.record.scope import tenant_scope
+
+    with tenant_scope(people.alice.tenant_id):
+        add_activity(people.alice.tenant_id, days={TODAY - dt.timedelta(days=1): GOOD}, campaign="c-17", name="")
+    assert looked(people).campaigns.rows[0][0] == "c-17"
+
+
 def test_a_domain_beyond_a_limit_is_named_and_one_within_is_not(people: People):
     from django.db import connection
 

@@ -102,7 +102,7 @@ def overview(
         figures=Figures(figures=overall.figures()),
         findings=next((section for section in overall.sections if isinstance(section, Findings)), None),
         charts=overall.charts(),
-        campaigns=_on_page(overall.table(overall.main_table)),
+        campaigns=_on_page(_named(overall.table(overall.main_table))),
         beyond=_on_page(_beyond(domains)),
         domains=domains.total_rows,
         empty=overall.empty,
@@ -124,6 +124,11 @@ def _beyond(domains: Table) -> Table:
         note=LIMITS_NOTE,
         page_columns=("domain", "sent", "bounceRate", "complaintRate", "againstLimits"),
     )
+
+
+def _named(campaigns: Table) -> Table:
+    """Name campaigns that have no name by their ids, which stand beside it."""
+    return replace(campaigns, rows=tuple((row[0] or row[1], *row[1:]) for row in campaigns.rows))
 
 
 def _on_page(table: Table) -> Table:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from outbrief.access import Actor
+from outbrief.compose.tables import shown
 from outbrief.record import generations, schedules
 from outbrief.record.tenants import TenantFacts, tenant_facts
 from outbrief.render.page import chart_html, figures_html, findings_html, table_html
@@ -34,6 +35,8 @@ from outbrief.web.rows import delivery_counts, generation_row, schedule_row
 
 _LATEST, _NEXT = 6, 6
 _LATELY = dt.timedelta(days=90)
+# Two stand side by side.
+_CHART_WIDTH = 480
 # The report that each panel's facts are from.
 _REPORTS = {"trend": "overall", "campaigns": "campaign", "senders": "deliverability"}
 
@@ -94,12 +97,13 @@ def _facts(seen: Overview, chosen: periods.Chosen, workspace_id: UUID | None) ->
     datasets = {"trend": {"dataset": "metrics"}, "campaigns": {"dataset": "campaigns"}, "senders": senders}
     return {
         "seen": seen,
+        "is_new": seen.empty and seen.latest is None and workspace_id is None,
         "upload": reverse("web:new-upload"),
         "exports": {panel: _address(new_export, **dataset, **asked) for panel, dataset in datasets.items()},
         "schedules": {panel: _address(new_schedule, report_type=kind, **asked) for panel, kind in _REPORTS.items()},
         "figures": _ours(figures_html(seen.figures)),
         "findings": _ours(findings_html(_advised(seen.findings))) if seen.findings else "",
-        "charts": [_ours(chart_html(chart, seen.brand)) for chart in seen.charts],
+        "charts": [_ours(chart_html(chart, seen.brand, width=_CHART_WIDTH)) for chart in seen.charts],
         "campaigns": _table(seen.campaigns),
         "beyond": _table(seen.beyond) if seen.beyond.rows else "",
         "domains": words.counted(seen.domains, "sending domain is", "sending domains are"),
@@ -151,7 +155,8 @@ def _advised(findings: Findings) -> Findings:
 
 
 def _table(table: Table) -> SafeString:
-    return _ours(table_html(replace(table, title="")))
+    rows = tuple((shown(row[0]), *row[1:]) for row in table.rows)
+    return _ours(table_html(replace(table, title="", rows=rows)))
 
 
 def _address(path: str, **query: object) -> str:
