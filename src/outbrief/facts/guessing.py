@@ -61,7 +61,7 @@ def _matched(columns: Sequence[ColumnSeen], kind: FactKind) -> dict[str, ColumnS
         if not name or "{" in seen.name or "}" in seen.name:
             continue
         for field in FIELDS[kind]:
-            called = (field.name.replace("_", ""), *NAMES[kind].get(field.name, "").split())
+            called = _called(kind, field)
             if name in called and _fits(field, seen):
                 empty = 100 if seen.likeness is Likeness.EMPTY else 0
                 claims.append((called.index(name) + empty, place, field, seen))
@@ -73,6 +73,11 @@ def _matched(columns: Sequence[ColumnSeen], kind: FactKind) -> dict[str, ColumnS
             used.add(seen.name)
     _take_address(columns, kind, taken, used)
     return {field.name: taken[field.name] for field in FIELDS[kind] if field.name in taken}
+
+
+def _called(kind: FactKind, field: Field) -> tuple[str, ...]:
+    own, names = field.name.replace("_", ""), tuple(NAMES[kind].get(field.name, "").split())
+    return names if own in names else (own, *names)
 
 
 def _take_address(columns: Sequence[ColumnSeen], kind: FactKind, taken: dict[str, ColumnSeen], used: set[str]) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import polars as pl
@@ -13,7 +13,7 @@ from django.db.backends.utils import CursorWrapper
 from outbrief.facts.columns import GIVEN, NUMBER, Plan, bit_of
 from outbrief.facts.results import REFUSALS_KEPT, Refusals, Refused, cell_shown
 from outbrief.facts.shapes import FactKind, Field, fields_by_name
-from outbrief.terms.errors import Forbidden
+from outbrief.terms.errors import Conflict, Forbidden
 from outbrief.terms.tenancy import TENANT_SETTING, setting_sql
 
 _TEMPORARY = (
@@ -38,6 +38,8 @@ class Stage:
     have: tuple[Field, ...]
     masked: bool
     assume_delivered: bool
+    # The tenant's zone when the import began, for `lock`; a rebuilding moves to another zone and has none.
+    zone_at_start: str = ""
 
     def has(self, name: str) -> bool:
         """Tell whether the column came in at all."""
@@ -88,6 +90,7 @@ def opened_stage(plan: Plan, *, tenant_id: UUID, timezone: str) -> Iterator[Stag
             assume_delivered=plan.mapping.assume_delivered,
         )
         check_scope(stage)
+        stage = replace(stage, zone_at_start=_zone(stage))
         columns = [f"{field.name} {field.stage_type}" for field in plan.have]
         given = ["row_given bigint"] if plan.masked else []
         stage.run(f"CREATE TEMP TABLE stage (row_number bigint, {', '.join(columns + given)}) ON COMMIT DROP")
@@ -109,8 +112,19 @@ def check_scope(stage: Stage) -> None:
 
 
 def lock(stage: Stage) -> None:
-    """Let imports of one tenant take turns until their transactions end: each sees what the one before has merged."""
+    """Let imports of one tenant take turns until their transactions end: each sees what the one before has merged.
+
+    Conflict when the tenant's zone has changed since the import began: its days would be those of the zone before.
+    """
     stage.run("SELECT pg_advisory_xact_lock(hashtextextended('facts ' || %(tenant)s::text, 0))")
+    if stage.zone_at_start and _zone(stage) != stage.zone_at_start:
+        raise Conflict(
+            "The time zone has changed while this came in.", hint="Nothing of it is kept: bring it in again."
+        )
+
+
+def _zone(stage: Stage) -> str:
+    return str(stage.rows("SELECT coalesce(max(timezone), '') FROM tenants WHERE id = %(tenant)s")[0][0])
 
 
 def drop_temporary(cursor: CursorWrapper) -> None:

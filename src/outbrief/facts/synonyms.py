@@ -1,7 +1,8 @@
 """What platforms and mailers call the columns that are ours: names in small letters without anything between words.
 
 Gathered from the exports of Mailchimp, Brevo, HubSpot, Salesforce, Apollo, lemlist, Instantly, Smartlead, Woodpecker,
-SendGrid, Mailgun and Postmark; a column's own name comes before all of them, and earlier ones before later ones.
+SendGrid, Mailgun and Postmark. Earlier ones come before later ones, and our own name before all, unless it stands among
+them.
 """
 
 from collections.abc import Mapping
@@ -41,7 +42,7 @@ NAMES: Mapping[FactKind, Mapping[str, str]] = {
     FactKind.MESSAGES: {
         "external_id": "messageid emailid sgmessageid msgid id uuid",
         "campaign": "campaignid campaign sequenceid sequence campaignexternalid",
-        "campaign_name": "campaignname sequencename campaigntitle",
+        "campaign_name": "campaignname sequencename campaigntitle campaign sequence",
         "lead": "leadid contactid prospectid memberid subscriberid recipientid personid lead",
         "lead_email": "leademail recipientemail recipient toemail to toaddress emailaddress email prospectemail",
         "workspace": _WORKSPACE,

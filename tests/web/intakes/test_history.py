@@ -95,6 +95,6 @@ def test_another_tenants_import_is_not_there(people: People, home: Path):
 
 def test_where_nothing_came_in_the_page_says_the_three_ways_in(people: People):
     page = visitor(people.alice).get("/data").content.decode()
-    for text in ("three ways in", "/data/new", "/api/docs", "outbrief import --tenant acme"):
+    for text in ("three ways in", "/data/new", "/api/docs", "--tenant acme"):
         assert text in page
     assert "/data/new" not in visitor(people.bob).get("/data").content.decode()

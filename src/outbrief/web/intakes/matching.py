@@ -38,10 +38,12 @@ class ColumnRow:
 class MatchForm(forms.Form):
     """What each column becomes, how times are written, and what every row has."""
 
+    # The browser cannot know what is needed: that depends on what the columns become.
+    use_required_attribute = False
+
     timezone = forms.CharField(
         label="Time zone of times that name none",
         max_length=50,
-        required=False,
         widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
     )
     assume_delivered = forms.BooleanField(
@@ -105,7 +107,11 @@ class MatchForm(forms.Form):
 
     def wanted(self) -> list[BoundField]:
         """Give the fields for what no column says: those that are needed, and those that hold something."""
-        return [self[f"fill_{field.name}"] for field in FIELDS[self.kind] if self._is_wanted(field)]
+        wanted = [field for field in FIELDS[self.kind] if self._is_wanted(field)]
+        for field in wanted:
+            # From here on only said: what is missing was found by then.
+            self.fields[f"fill_{field.name}"].required = field.expected
+        return [self[f"fill_{field.name}"] for field in wanted]
 
     def more(self) -> list[BoundField]:
         """Give the other fields for what every row has."""
