@@ -1,6 +1,8 @@
 """What a tenant decides about itself: checked, recorded, noted; another zone comes with its days."""
 
 import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -10,7 +12,7 @@ from outbrief.record.models import AuditEvent, ReportGeneration, Tenant
 from outbrief.record.scope import tenant_scope, unscoped
 from outbrief.record.tenants import tenant_facts
 from outbrief.run import plan, settings, sweep, worker
-from outbrief.terms.errors import InvalidInput
+from outbrief.terms.errors import Conflict, InvalidInput
 from tests.people import People
 from tests.run.conftest import NOW
 
@@ -158,6 +160,35 @@ def test_a_change_of_zone_whose_job_was_lost_gets_one_again(evening: UUID, home)
     worker.work(until_empty=True)
     assert tenant_facts(evening).timezone == "America/New_York"
     assert sweep.take_up_zones() == 0
+
+
+def test_an_import_that_a_change_of_zone_has_overtaken_keeps_nothing(people: People, tmp_path: Path):
+    from outbrief.facts import FactKind, import_file
+
+    acme = people.alice.tenant_id
+    file = tmp_path / "messages.csv"
+    file.write_text("external_id,campaign,lead_email,sent_at\nm1,c1,l@x.test,2026-11-10T23:30:00+00:00\n")
+
+    def overtake(rows: int) -> None:
+        Tenant.objects.filter(id=acme).update(timezone="America/New_York")
+
+    def bring_in(on_progress: Callable[[int], None] | None) -> None:
+        with tenant_scope(acme):
+            import_file(
+                file,
+                FactKind.MESSAGES,
+                tenant_id=acme,
+                timezone="Europe/Paris",
+                now=NOW,
+                on_progress=on_progress,
+                actor="test",
+            )
+
+    with pytest.raises(Conflict, match="time zone has changed"):
+        bring_in(overtake)
+    assert daily(acme) == {}
+    bring_in(None)
+    assert daily(acme) == {dt.date(2026, 11, 11): 1}
 
 
 def test_schedules_that_go_elsewhere_are_told_and_others_are_not(make_schedule, people: People):
