@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -170,7 +171,7 @@ def _previewed(request: HttpRequest, actor: Actor, editing: Editing) -> HttpResp
 
 def _in_words(error: OutbriefError, form: ScheduleForm) -> str:
     places = {**PLACES, **condition_places(form)}
-    field = next((places[name] for name in places if (error.field or "").startswith(name)), None)
+    field = next((places[name] for name in places if re.match(rf"{re.escape(name)}\b", error.field or "")), None)
     label = form.fields[field].label if field else error.field
     return f"{label}: {error.message} {error.hint}".strip() if label else f"{error.message} {error.hint}".strip()
 

@@ -1,5 +1,7 @@
 """The form of a schedule: everything that a person decides about it."""
 
+import re
+
 from django import forms
 
 from outbrief.compose import section_keys
@@ -11,6 +13,7 @@ from outbrief.terms.look import Paper
 from outbrief.terms.report import ReportFormat, ReportType
 from outbrief.web import words
 
+_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 Choices = list[tuple[str, str]]
 
 CUSTOM = "custom"
@@ -80,9 +83,7 @@ class ScheduleForm(forms.Form):
         help_text="{report}, {period}, {workspace}, {tenant} and {date} are filled in. Usual: {report}: {period}.",
     )
     message = forms.CharField(label="Message", required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}))
-    attach = forms.ChoiceField(
-        label="Files", choices=[("yes", "Attached to the mail"), ("no", "Linked from the mail")]
-    )
+    attach = forms.ChoiceField(label="Files", choices=[("yes", "Attached to the mail"), ("no", "Linked from the mail")])
 
     description = forms.CharField(label="Description", required=False, widget=forms.Textarea(attrs={"rows": 2}))
     campaigns = forms.CharField(
@@ -132,7 +133,7 @@ class ScheduleForm(forms.Form):
             "day_of_week": [(str(day % 7), _DAYS[day % 7]) for day in range(1, 8)],
             "day_of_month": [(str(day), _day_of_month(day)) for day in range(1, 32)],
             "measures": list(LABELS.items()),
-            "sections": [(key, words.name(key).capitalize()) for key in _sections(report_type)],
+            "sections": [(key, _HUMP.sub(" ", key).capitalize()) for key in _sections(report_type)],
             "locale": [usual, *((each.value, _LANGUAGES[each]) for each in Locale)],
             "paper": [usual, *((each.value, each.value.capitalize()) for each in Paper)],
             "cover": [usual, ("yes", "With a title page"), ("no", "Without")],

@@ -14,6 +14,7 @@ from outbrief.terms.question import camel
 from outbrief.web import words
 from outbrief.web.schedules.form import CONDITIONS, CUSTOM, ScheduleForm
 
+_QUOTED_NAME = re.compile(r'"[^"]*"(?=\s*<)')
 _NAMED_ADDRESS = re.compile(r".*<([^<>]*)>\s*")
 _YES, _NO = "yes", "no"
 
@@ -126,7 +127,7 @@ def order_from(asked: ScheduleAsked) -> Order:
 def addresses_in(text: str) -> list[str]:
     """Part what was typed or pasted into addresses: by lines, commas, semicolons; of `Ann <a@b.c>` the address."""
     found: list[str] = []
-    for part in re.split(r"[\n,;]+", text):
+    for part in re.split(r"[\n,;]+", _QUOTED_NAME.sub("", text)):
         named = _NAMED_ADDRESS.fullmatch(part)
         words_in = [named[1]] if named else part.split()
         # Words that are no addresses belong to one that is badly typed.
