@@ -74,7 +74,7 @@ def test_alice_stops_and_allows_mail_and_reads_what_was_done(browse: Browse, peo
     page = browse(people.alice)
     page.goto("/settings")
     tab(page, "Suppressions")
-    page.get_by_label("Address", exact=True).fill("eve@example.test")
+    page.get_by_label("Send no more mail to").fill("eve@example.test")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("eve@example.test gets no more mail.")).to_be_visible()
     page.get_by_role("row").filter(has_text="mad@example.test").get_by_text("Remove", exact=True).click()

@@ -38,7 +38,7 @@ class SettingsForm(forms.Form):
     timezone = forms.CharField(
         label="Time zone",
         help_text="In which days begin and end. Another zone counts the days of all messages anew, in the background, "
-        "so numbers by day can change. Imported daily totals stay on their days, and schedules keep zones of their own.",
+        "so numbers by day can change. Imported daily totals stay on their days; schedules keep zones of their own.",
         widget=forms.TextInput(attrs={"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
     )
     allowed_domains = forms.CharField(

@@ -26,7 +26,7 @@ from outbrief.web.words import State
 
 _SHOWN = 200
 _SOON = dt.timedelta(days=14)
-_LASTS = {"30": "30 days", "90": "90 days", "365": "A year", "": "No end"}
+_LASTS = {"30": "30 days", "90": "90 days", "365": "A year", "ever": "No end"}
 _ALLOWS = {
     "read": "See reports, their runs and everything else",
     "export": "Make exports and download them",
@@ -45,7 +45,6 @@ class KeyForm(forms.Form):
     )
     lasts = forms.ChoiceField(
         label="Good for",
-        required=False,
         choices=list(_LASTS.items()),
         initial="90",
         help_text="Then it opens nothing any more.",
@@ -102,8 +101,8 @@ def new_key(request: HttpRequest, actor: Actor) -> HttpResponse:
     form = KeyForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        lasts = dt.timedelta(days=int(given["lasts"])) if given["lasts"] else None
-        expires_at = dt.datetime.now(dt.UTC) + lasts if lasts else None
+        days = None if given["lasts"] == "ever" else int(given["lasts"])
+        expires_at = dt.datetime.now(dt.UTC) + dt.timedelta(days=days) if days else None
         try:
             secret = run.make_key(
                 actor.tenant_id,

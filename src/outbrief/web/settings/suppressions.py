@@ -44,7 +44,7 @@ class AddForm(forms.Form):
     """An address to put on the list."""
 
     address = forms.CharField(
-        label="Address",
+        label="Send no more mail to",
         max_length=320,
         widget=forms.EmailInput(attrs={"autocomplete": "off", "placeholder": "name@example.com"}),
     )
