@@ -154,7 +154,7 @@ def test_an_export_that_was_made_is_said_in_words(people: People, acme: Acme):
         date_range={"from": "2026-10-01", "to": "2026-10-31"},
     )
     text = page(people.alice, acme)
-    for said in ("Open rate is more than 20 %", "Campaign name is any of a,b", "Launched at is empty"):
+    for said in ("Open rate is more than 20 %", "Campaign name is any of a, b", "Launched at is empty"):
         assert said in text
     assert "2 of 27: Campaign name, Open rate" in text
     assert "1 – 31 October 2026 (days of sending)" in text

@@ -1,5 +1,6 @@
 """Exports in words: what was asked for, how far one is, when its file goes."""
 
+import csv
 import datetime as dt
 from collections.abc import Mapping
 
@@ -111,6 +112,8 @@ def rows_so_far(job: ExportJob) -> str:
 
 
 def _filter_words(column: Column, operator: str, value: str) -> str:
+    if operator == "any":
+        value = ", ".join(one or "empty" for one in next(csv.reader([value]), []))
     unit = " %" if column.kind is Kind.RATE and value and not value.endswith("%") else ""
     return f"{column.label} {operators(column.kind).get(operator, operator)} {value}{unit}".strip()
 
