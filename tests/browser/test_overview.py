@@ -80,7 +80,7 @@ def test_alice_reads_hovers_narrows_and_mends(browse: Browse, people: People, bu
     page.go_back()
 
     page.get_by_text("Other days", exact=True).press("Enter")
-    page.get_by_label("From").fill(DAYS[20].isoformat())
+    page.get_by_label("From", exact=True).fill(DAYS[20].isoformat())
     page.get_by_label("To, included").fill(DAYS[30].isoformat())
     page.get_by_role("button", name="Show these days").click()
     assert "ends" in page.get_by_role("alert").inner_text()
