@@ -12,6 +12,7 @@ from outbrief.terms.errors import (
     OutbriefError,
     TooMany,
 )
+from outbrief.web.elsewhere import home_of
 
 _TITLES = {
     401: "Please sign in",
@@ -59,9 +60,14 @@ def answer(request: HttpRequest, error: OutbriefError) -> HttpResponse:
         response = JsonResponse({"error": message, "code": error.code, "details": {"hint": hint} if hint else None})
         response.status_code = status
     else:
+        elsewhere = home_of(request) if status == 403 and error.message == "Forbidden" else None
+        if elsewhere is not None:
+            message = "This belongs to another tenant of yours."
+        title = _TITLES.get(status, "Something went wrong")
+        context = {"title": title, "message": message, "hint": hint, "elsewhere": elsewhere}
         # Without the request's context: the page of a database that is away must not ask it who is signed in.
-        context = {"title": _TITLES.get(status, "Something went wrong"), "message": message, "hint": hint}
-        response = HttpResponse(render_to_string("web/problem.html", context), status=status)
+        content = render_to_string("web/problem.html", context, request=request if elsewhere else None)
+        response = HttpResponse(content, status=status)
     response["Cache-Control"] = "private, no-store"
     if isinstance(error, TooMany):
         response["Retry-After"] = str(error.retry_after)

@@ -6,6 +6,7 @@ from outbrief.record.models import Membership, Role
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import add_member
 from tests.people import People
+from tests.web.conftest import Acme
 from tests.web.visits import PASSWORD, give_password, visitor
 
 
@@ -64,3 +65,23 @@ def test_who_is_removed_from_the_tenant_they_look_at_sees_the_other(both: People
     with tenant_scope(both.charlie.tenant_id):
         Membership.objects.filter(user_id=both.alice.user_id).delete()
     assert looks_at(alice) == "Acme"
+
+
+def test_what_belongs_to_another_tenant_of_the_same_person_is_one_button_away(people: People, acme: Acme):
+    with tenant_scope(people.alice.tenant_id):
+        add_member(tenant_id=people.alice.tenant_id, email="charlie@zenith.test", role=Role.VIEWER)
+    charlie, path = visitor(people.charlie), f"/generations/{acme.generation_id}?x=1"
+    refused = charlie.get(path)
+    assert refused.status_code == 403
+    page = refused.content.decode()
+    assert "Look at it in Acme" in page
+    assert f'name="next" value="{path}"' in page
+    sent = {"tenant": str(people.alice.tenant_id), "next": path}
+    assert charlie.post("/tenant", sent)["Location"] == path
+    assert charlie.get(path).status_code == 200
+
+
+def test_what_belongs_to_somebody_else_is_not_offered_and_no_tenant_named(both: People, acme: Acme):
+    page = visitor(both.charlie).get(f"/generations/{acme.generation_id}").content.decode()
+    assert "somebody else" in page
+    assert "Acme" not in page

@@ -46,7 +46,7 @@ def text(response: object) -> str:
 
 def test_the_list_names_everybody_with_role_and_marks_who_looks(people: People):
     page = visitor(people.bob).get("/settings/members")
-    assert re.search(r"alice@acme.test.+Owner.+bob@acme.test You.+Viewer", text(page))
+    assert re.search(r"alice@acme.test.+Owner.+bob@acme.test This is you.+Viewer", text(page))
     assert "charlie" not in text(page)
 
 

@@ -7,7 +7,6 @@ from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -15,6 +14,7 @@ from outbrief.access import actor_for_session
 from outbrief.record.tenants import memberships
 from outbrief.web import kept_forms
 from outbrief.web.entry.last_tenant import choose_last
+from outbrief.web.entry.onward import next_page
 from outbrief.web.entry.throttle import FORGOTTEN_AFTER, Limits, attempts
 from outbrief.web.kept_forms import KeptForm
 from outbrief.web.signing_in import SignInForm, sign_in_page
@@ -31,9 +31,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _go_on(request, request.user.pk, kept)
     form = SignInForm(request.POST or None, initial={"email": request.GET.get("email", "")[:254]})
     if request.method != "POST":
-        return sign_in_page(request, form, next_page=_next(request))
+        return sign_in_page(request, form, next_page=next_page(request))
     tried = attempts(request, LIMITS, str(request.POST.get("email", "")))
-    again = partial(sign_in_page, request, form, next_page=_next(request), kept=kept)
+    again = partial(sign_in_page, request, form, next_page=next_page(request), kept=kept)
     if tried.are_too_many():
         response = again(problem="Too many attempts. Wait 15 minutes and try again.", status=429)
         response["Retry-After"] = str(FORGOTTEN_AFTER)
@@ -53,14 +53,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     logout(request)
-    asked = _next(request)
+    asked = next_page(request)
     return redirect("web:sign-in") if asked == "/" else redirect(asked)
 
 
 def _go_on(request: HttpRequest, user_id: UUID, kept: KeptForm | None) -> HttpResponse:
     """Go to the page that was asked for; or, with a form that was kept, ask whether to send it."""
     if kept is None:
-        return redirect(_next(request))
+        return redirect(next_page(request))
     actor = actor_for_session(user_id, request.session)
     theirs = memberships(user_id)
     context = {
@@ -72,10 +72,3 @@ def _go_on(request: HttpRequest, user_id: UUID, kept: KeptForm | None) -> HttpRe
     response = render(request, "web/entry/continue.html", context)
     add_never_cache_headers(response)
     return response
-
-
-def _next(request: HttpRequest) -> str:
-    """Give the page to go on to, if it is one of ours."""
-    asked = str(request.POST.get("next") or request.GET.get("next") or "/")
-    ours = url_has_allowed_host_and_scheme(asked, allowed_hosts=None, require_https=request.is_secure())
-    return asked if ours else "/"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from outbrief.access import Actor, actor_for_user
 from outbrief.terms.errors import NotFound
 from outbrief.web.entry.last_tenant import choose, remember
+from outbrief.web.entry.onward import next_page
 from outbrief.web.members import members
 
 
@@ -21,7 +22,7 @@ def switch(request: HttpRequest, actor: Actor) -> HttpResponse:
     if chosen != actor.tenant_id and actor.user_id is not None:
         actor_for_user(actor.user_id, tenant_id=chosen)
         choose(request, chosen)
-    response = redirect("web:overview")
+    response = redirect(next_page(request))
     remember(response, chosen)
     return response
 
