@@ -211,6 +211,13 @@ def test_htmx_gets_the_new_section_alone(people: People):
     assert answer["HX-Trigger-After-Swap"] == "sections-changed"
 
 
+def test_the_key_of_a_section_that_may_be_put_back_is_not_given_to_another(people: People):
+    client = visitor(people.alice)
+    given = {**fields(client, "/templates/new"), "gone": "s40", "add": "1", "kind": "text"}
+    answer = client.post("/templates/new", given, headers={**HTMX, "HX-Target": "section-list"})
+    assert 'data-key="s41"' in answer.content.decode()
+
+
 def test_a_copy_is_written_as_a_new_template(people: People):
     client = visitor(people.alice)
     one = make(people.alice)

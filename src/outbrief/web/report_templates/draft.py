@@ -119,7 +119,8 @@ class Draft:
         if kind not in known or len(self.sections) >= _MOST_SECTIONS:
             return None
         value = sections.FRESH.get(kind, kind.partition(":")[2])
-        last = max((int(one.key[1:]) for one in self.sections), default=0)
+        gone = [key for key in self.data.getlist("gone") if _KEY.fullmatch(key)]
+        last = max((int(key[1:]) for key in (*gone, *(one.key for one in self.sections))), default=0)
         added = sections.draft_of(value, key=f"s{last + 1}")
         added.is_open = added.form is not None
         self.sections.append(added)

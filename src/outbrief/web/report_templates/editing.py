@@ -86,7 +86,8 @@ def _answer(request: HttpRequest, actor: Actor, tenant: TenantFacts, found: Repo
         return _changed(render(request, "web/report_templates/_sections.html", {"draft": draft}))
     drawn = _drawn(request, draft, tenant)
     if target == "preview":
-        context = {"draft": draft, "colour_reads": _colour_reads(draft), **_whose(request, draft), **drawn}
+        there = [one for one in draft.sections if one.key in given.getlist("section")]
+        context = {"sections": there, "colour_reads": _colour_reads(draft), **_whose(request, draft), **drawn}
         return render(request, "web/report_templates/_drawn.html", context)
     with acting(actor, "report"):
         return _page(request, actor, draft, {**around, **drawn})

@@ -21,7 +21,7 @@ document.addEventListener("click", (event) => {
   told.setAttribute("role", "status");
   const back = Object.assign(document.createElement("button"), { type: "button", className: "small", textContent: "Put it back" });
   back.addEventListener("click", () => {
-    if (next?.isConnected) next.before(item);
+    if (next?.parentElement === list) next.before(item);
     else list.append(item);
     told.remove();
     item.querySelector('[name="remove"]').focus();
@@ -29,7 +29,10 @@ document.addEventListener("click", (event) => {
   });
   document.querySelector(".removed")?.remove();
   list.after(told);
-  item.remove();
+  // It stays on the page, where an answer under way may still be about it; its key is not given to another.
+  const bin = document.getElementById("bin");
+  bin.append(item);
+  bin.after(Object.assign(document.createElement("input"), { type: "hidden", name: "gone", value: item.dataset.key }));
   told.append(`${item.querySelector("[data-name]").textContent} was removed. `, back);
   back.focus();
   htmx.trigger(document.body, "sections-changed");
