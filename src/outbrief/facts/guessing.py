@@ -7,6 +7,7 @@ from outbrief.facts.heads import ColumnSeen, Likeness
 from outbrief.facts.instants import ISO
 from outbrief.facts.shapes import FIELDS, FactKind, Field, Shape, fields_by_name
 from outbrief.facts.synonyms import MADE_OF, NAMES, VALUES
+from outbrief.facts.time_forms import has_either_order, is_ambiguous, is_month_first
 
 Section = dict[str, object]
 
@@ -35,9 +36,7 @@ def guess_section(columns: Sequence[ColumnSeen], kind: FactKind) -> Section:
     """Propose the section of a map file for a file with these columns; what is needed may still be missing in it."""
     taken = _matched(columns, kind)
     section: Section = {"columns": {**{name: seen.name for name, seen in taken.items()}, **_made(columns, taken, kind)}}
-    known = fields_by_name(kind)
-    forms = {name: seen.times[0].form for name, seen in taken.items() if known[name].shape in _TIMES and seen.times}
-    formats = {name: form for name, form in forms.items() if form != ISO}
+    formats = {name: form for name, form in _forms(taken, kind).items() if form != ISO}
     if formats:
         section["formats"] = formats
     values = {name: found for name in VALUES if name in taken and (found := translated(name, taken[name]))}
@@ -116,6 +115,24 @@ def _made(columns: Sequence[ColumnSeen], taken: Mapping[str, ColumnSeen], kind: 
                 made[field.name] = ":".join(f"{{{name}}}" for name in names)
                 break
     return made
+
+
+def _forms(taken: Mapping[str, ColumnSeen], kind: FactKind) -> dict[str, str]:
+    """Choose how the times of each column are read: where one tells the order of day and month, the others follow."""
+    known = fields_by_name(kind)
+    timed = {name: seen.times for name, seen in taken.items() if known[name].shape in _TIMES and seen.times}
+    told = {
+        is_month_first(times[0].form)
+        for times in timed.values()
+        if has_either_order(times[0].form) and not is_ambiguous(times)
+    }
+    forms = {name: times[0].form for name, times in timed.items()}
+    if len(told) == 1:
+        [month_first] = told
+        for name, times in timed.items():
+            if is_ambiguous(times):
+                forms[name] = next((one.form for one in times if is_month_first(one.form) == month_first), forms[name])
+    return forms
 
 
 def _known_values(field: Field, seen: ColumnSeen) -> list[str]:

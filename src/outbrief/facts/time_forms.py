@@ -58,7 +58,7 @@ def time_forms(cells: pl.Series, *, timezone: str) -> tuple[TimeForm, ...]:
                 read = {form: read[form]}
                 break
     month_first = timezone.startswith(("America/", "US/"))
-    ranked = sorted(read, key=lambda form: (-_share(read[form]), _is_month_first(form) != month_first))
+    ranked = sorted(read, key=lambda form: (-_share(read[form]), is_month_first(form) != month_first))
     if not ranked or _share(read[ranked[0]]) < _MOST:
         return ()
     at = _telling(values, [read[form] for form in ranked])
@@ -69,6 +69,16 @@ def time_forms(cells: pl.Series, *, timezone: str) -> tuple[TimeForm, ...]:
 def is_ambiguous(forms: tuple[TimeForm, ...]) -> bool:
     """Tell whether the first two ways to read a column do equally well, and come to different days."""
     return len(forms) > 1 and forms[0].share == forms[1].share and forms[0].reads.date() != forms[1].reads.date()
+
+
+def is_month_first(form: str) -> bool:
+    """Tell whether a format has the month's number before the day's."""
+    return form.startswith(("%m", "%I:%M %p %m"))
+
+
+def has_either_order(form: str) -> bool:
+    """Tell whether another format could have day and month the other way round."""
+    return "%m" in form and "%d" in form and not form.startswith("%Y")
 
 
 def form_words(form: str) -> str:
@@ -146,7 +156,3 @@ def _form(form: str, values: pl.Series, read: pl.Series, at: int, timezone: str)
         share=_share(read),
         has_clock=form in EPOCHS or (":" in value if form == ISO else "%H" in form or "%I" in form),
     )
-
-
-def _is_month_first(form: str) -> bool:
-    return form.startswith(("%m", "%I:%M %p %m"))
