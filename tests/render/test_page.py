@@ -1,12 +1,16 @@
 """A document as part of a page, read back by a parser that did not write it."""
 
+import base64
 import dataclasses
 import datetime as dt
+import io
 import itertools
+import random
 import re
 from html.parser import HTMLParser
 
 import pytest
+from PIL import Image
 
 from outbrief.render import words
 from outbrief.render.chart import chart_svg
@@ -259,6 +263,21 @@ def test_numbers_are_in_the_locale_of_the_report():
     document = dataclasses.replace(NORMAL, look=Look(locale=Locale.DE))
     assert "97,6\u202f%" in document_html(document)
     assert "97.6\u202f%" in document_html(NORMAL)
+
+
+def test_the_logo_is_small_and_one_that_is_no_picture_is_left_out():
+    pixels = random.Random(1).randbytes(1200 * 400 * 3)
+    file = io.BytesIO()
+    Image.frombytes("RGB", (1200, 400), pixels).save(file, "PNG")
+    for logo, shown in ((file.getvalue(), 1), (file.getvalue()[:40], 0), (b"nothing", 0), (None, 0)):
+        page = document_html(dataclasses.replace(NORMAL, brand=dataclasses.replace(BRAND, logo=logo)))
+        pictures = re.findall(
+            r'<img class="logo" alt="" width="96" height="32" src="data:image/png;base64,([^"]+)">', page
+        )
+        assert len(pictures) == shown
+        assert len(page) < 80_000
+        for picture in pictures:
+            assert Image.open(io.BytesIO(base64.b64decode(picture))).size == (192, 64)
 
 
 def test_the_same_document_gives_the_same_page():

@@ -1,5 +1,6 @@
 """A logo as somebody uploaded it, made into a small PNG of nothing but its pixels. The home of Pillow."""
 
+import functools
 import hashlib
 import io
 from dataclasses import dataclass
@@ -54,6 +55,19 @@ def read_logo(content: bytes) -> LogoPicture:
         width=width,
         height=height,
     )
+
+
+@functools.lru_cache(maxsize=16)
+def small_logo(content: bytes, *, width: int, height: int) -> bytes:
+    """Write a kept logo as a PNG of at most so many pixels; what is no picture gives no bytes."""
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
+            picture.thumbnail((width, height), Image.Resampling.LANCZOS)
+            file = io.BytesIO()
+            picture.save(file, "PNG", optimize=True)
+            return file.getvalue()
+    except Exception:  # decoders stumble over broken files in many ways, and a report is worth more than its logo
+        return b""
 
 
 def _check_size(size: tuple[int, int]) -> None:

@@ -4,6 +4,7 @@ Every text is escaped here, and no element brings a style or a script of its own
 `report.css` gives it its look, `chart.js` shows what a day held where somebody points.
 """
 
+import base64
 import dataclasses
 import datetime as dt
 import html
@@ -14,6 +15,8 @@ from typing import assert_never
 
 from outbrief.render import words
 from outbrief.render.chart import WIDTH
+from outbrief.render.logo import small_logo
+from outbrief.render.mail_pictures import logo_size
 from outbrief.render.page_svg import picture
 from outbrief.terms import locale
 from outbrief.terms.document import (
@@ -64,7 +67,8 @@ def _document(document: Document, most_rows: int) -> str:
     title = _said(document.title, 160) or words.REPORT_NAMES[document.report_type]
     kicker = _said(" · ".join(filter(None, (document.brand.name, words.REPORT_NAMES[document.report_type]))))
     about = _element("p", _said(words.subtitle(document))) + _element("p", _said(document.scope, 160), "scope")
-    head = f'<header><p class="kicker" dir="auto">{kicker}</p><h2 dir="auto">{title}</h2>{about}</header>'
+    name = f'<p class="kicker" dir="auto">{kicker}</p><h2 dir="auto">{title}</h2>'
+    head = f"<header>{_logo(document.brand)}{name}{about}</header>"
     sections = () if document.empty else document.sections
     body = "".join(_section(section, document, most_rows) for section in sections) or _no_activity()
     notes = "".join(_element("li", _said(note)) for note in document.notes)
@@ -137,6 +141,16 @@ def _section(section: Section, document: Document, most_rows: int) -> str:
             return text_html(section)
         case _:
             assert_never(section)
+
+
+def _logo(brand: Brand) -> str:
+    """Give the logo in the size in which mails show it, sharp on dense screens; empty without one."""
+    size = logo_size(brand)
+    png = small_logo(brand.logo, width=2 * size[0], height=2 * size[1]) if size and brand.logo else b""
+    if not size or not png:
+        return ""
+    data = base64.b64encode(png).decode()
+    return f'<img class="logo" alt="" width="{size[0]}" height="{size[1]}" src="data:image/png;base64,{data}">'
 
 
 def _no_activity() -> str:
