@@ -15,7 +15,7 @@ from outbrief.web.frame import workspace_chosen
 from outbrief.web.members import members, page
 from outbrief.web.schedules.shown import RUNS_SHOWN, headlines, listed
 
-_ON_A_PAGE = 50
+_ON_A_PAGE = 30
 _MONTH = dt.timedelta(days=30)
 _STATES = (("active", "Active", True), ("paused", "Paused", False))
 TYPES = [(kind.value, words.name(kind).capitalize()) for kind in ReportType]
