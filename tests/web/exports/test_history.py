@@ -142,6 +142,7 @@ def test_the_history_is_of_every_member_by_state_and_dataset_page_by_page(people
     assert listed(client.get("/exports?state=completed").content.decode()) == [str(acme.export_id)]
     assert listed(client.get("/exports?dataset=leads").content.decode()) == [str(acme.pending_export_id)]
     assert "No export is like this" in client.get("/exports?dataset=leads&state=expired").content.decode()
+    assert len(listed(client.get("/exports?state=%00&dataset=none").content.decode())) == 25
     assert "Make the first one" in visitor(people.charlie).get("/exports").content.decode()
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -56,7 +57,8 @@ class ExportShown:
 def exports(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the exports of the tenant, newest first; one state or dataset of them when the address says so."""
     now = dt.datetime.now(dt.UTC)
-    status, dataset = (request.GET.get(name, "") for name in ("state", "dataset"))
+    status = _one_of(ExportStatus, request.GET.get("state", ""))
+    dataset = _one_of(ExportType, request.GET.get("dataset", ""))
     found = record.newest_first(status=status, export_type=dataset).select_related("user")
     jobs, following = page_of(found, newest_by="created_at", cursor=request.GET.get("cursor"), limit=_ON_A_PAGE)
     shown = [_shown(job, actor, now=now) for job in jobs]
@@ -134,6 +136,11 @@ def repeat_export(request: HttpRequest, actor: Actor, export_id: UUID) -> HttpRe
         now=dt.datetime.now(dt.UTC),
     )
     return redirect("web:export", export_id=again.id)
+
+
+def _one_of(choices: type[StrEnum], name: str) -> str:
+    """Give a name that an address chooses, or nothing when there is no such one."""
+    return name if name in list(choices) else ""
 
 
 def _to_change(actor: Actor, export_id: UUID) -> ExportJob:
