@@ -1,16 +1,16 @@
 """What needs a look: reports that failed, recipients that were not reached, schedules that stopped, failed exports."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
 from outbrief.access import Actor
 from outbrief.record import exports, generations, schedules
-from outbrief.record.models import ReportDelivery, ReportGeneration
+from outbrief.record.models import ReportDelivery, ReportGeneration, ScheduledReport
 from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.export import ExportStatus
 from outbrief.terms.report import GenerationStatus
@@ -61,8 +61,7 @@ def _stopped(actor: Actor, workspace_id: UUID | None, *, now: dt.datetime) -> li
     if workspace_id:
         paused = paused.filter(workspace_id=workspace_id)
     names = dict(paused.values_list("id", "name")[:_WRONG])
-    last = ReportGeneration.objects.filter(scheduled_report_id__in=names, status__in=_OVER)
-    last = last.order_by("scheduled_report_id", "-generated_at").distinct("scheduled_report_id")
+    last = ReportGeneration.objects.filter(id__in=_latest_of(names).values(), status=GenerationStatus.FAILED)
     may = "report" in actor.verbs
     return [
         Trouble(
@@ -73,8 +72,8 @@ def _stopped(actor: Actor, workspace_id: UUID | None, *, now: dt.datetime) -> li
             address=reverse("web:schedule", kwargs={"schedule_id": schedule_id}),
             mend="Mend and resume" if may else "Details",
         )
-        for run in last
-        if (schedule_id := run.scheduled_report_id) and run.status == GenerationStatus.FAILED
+        for run in last.order_by("-generated_at")
+        if (schedule_id := run.scheduled_report_id)
     ]
 
 
@@ -89,7 +88,7 @@ def _went_wrong(actor: Actor, workspace_id: UUID | None, *, now: dt.datetime) ->
     for run in runs:
         schedule = run.scheduled_report
         gone = schedule is not None and (schedule.deleted_at is not None or not schedule.is_active)
-        if not gone and (run.scheduled_report_id is None or later[run.scheduled_report_id] == run.id):
+        if not gone and later.get(run.scheduled_report_id, run.id) == run.id:
             found.append(_wrong(run, actor, now=now))
     return found
 
@@ -112,25 +111,23 @@ def _wrong(run: ReportGeneration, actor: Actor, *, now: dt.datetime) -> Trouble:
 
 def _came_back(actor: Actor, workspace_id: UUID | None, *, now: dt.datetime) -> list[Trouble]:
     """Find the recipients whose mail came back after it was sent, in the last run of each schedule."""
-    recent = of_workspace(_lately(now), workspace_id).filter(status=GenerationStatus.SUCCESS)[:_RUNS]
-    runs = {run.id: run for run in recent}
-    later = _latest_of(run.scheduled_report_id for run in runs.values())
-    back = ReportDelivery.objects.filter(generation_id__in=runs, status__in=_CAME_BACK).order_by("-updated_at")[:_WRONG]
-    found = []
-    for delivery in back:
-        run = runs[delivery.generation_id]
-        if run.scheduled_report_id is None or later[run.scheduled_report_id] == run.id:
-            found.append(
-                Trouble(
-                    title=f"{delivery.recipient} {_SAID[DeliveryStatus(delivery.status)]}",
-                    at=words.moment(delivery.updated_at, actor.timezone, now=now),
-                    state=words.state(delivery.status),
-                    reason=f"{generations.order_of(run).title}. {delivery.provider_answer}".strip(),
-                    address=reverse("web:generation", kwargs={"generation_id": run.id}),
-                    mend="Details",
-                )
-            )
-    return found
+    recent = of_workspace(_lately(now), workspace_id).filter(status=GenerationStatus.SUCCESS)
+    ids = list(recent.values_list("id", flat=True)[:_RUNS])
+    back = ReportDelivery.objects.filter(generation_id__in=ids, status__in=_CAME_BACK)
+    deliveries = list(back.select_related("generation").order_by("-updated_at")[:_WRONG])
+    later = _latest_of(delivery.generation.scheduled_report_id for delivery in deliveries)
+    return [
+        Trouble(
+            title=f"{delivery.recipient} {_SAID[DeliveryStatus(delivery.status)]}",
+            at=words.moment(delivery.updated_at, actor.timezone, now=now),
+            state=words.state(delivery.status),
+            reason=f"{generations.order_of(run).title}. {delivery.provider_answer}".strip(),
+            address=reverse("web:generation", kwargs={"generation_id": run.id}),
+            mend="Details",
+        )
+        for delivery in deliveries
+        if (run := delivery.generation) and later.get(run.scheduled_report_id, run.id) == run.id
+    ]
 
 
 def _exports(actor: Actor, *, now: dt.datetime) -> list[Trouble]:
@@ -152,9 +149,11 @@ def _lately(now: dt.datetime) -> "QuerySet[ReportGeneration]":
     return generations.newest_first().filter(generated_at__gte=now - _LATELY)
 
 
-def _latest_of(schedule_ids: Iterable[UUID | None]) -> dict[UUID, UUID]:
+def _latest_of(schedule_ids: Iterable[UUID | None]) -> dict[UUID | None, UUID]:
     """Give the last run that is over of each of these schedules."""
-    named: Sequence[UUID] = [schedule_id for schedule_id in set(schedule_ids) if schedule_id is not None]
-    last = ReportGeneration.objects.filter(scheduled_report_id__in=named, status__in=_OVER)
-    last = last.order_by("scheduled_report_id", "-generated_at", "-id").distinct("scheduled_report_id")
-    return dict(last.values_list("scheduled_report_id", "id"))
+    named = {schedule_id for schedule_id in schedule_ids if schedule_id is not None}
+    runs = ReportGeneration.objects.filter(scheduled_report_id=OuterRef("id"), status__in=_OVER)
+    # By the index on each one's history: a schedule has a run for every day that it ever was due.
+    last = Subquery(runs.order_by("-generated_at", "-id").values("id")[:1])
+    found = ScheduledReport.objects.filter(id__in=named).annotate(last=last).values_list("id", "last")
+    return {schedule_id: run_id for schedule_id, run_id in found if run_id}
