@@ -1,10 +1,14 @@
 """The page to sign in on, wherever it comes up: asked for, or in the place of a page for members."""
 
+from uuid import UUID
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from outbrief.access import actor_for_session
+from outbrief.record.tenants import memberships
 from outbrief.web import kept_forms
 from outbrief.web.kept_forms import KeptForm
 
@@ -41,5 +45,19 @@ def sign_in_page(
         "sealed": kept_forms.sealed(kept) if kept else "",
     }
     response = render(request, "web/entry/sign_in.html", context, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+def continue_page(request: HttpRequest, user_id: UUID, kept: KeptForm, *, status: int = 200) -> HttpResponse:
+    """Ask somebody who is signed in whether to send a form that was kept, with one button that does."""
+    actor, theirs = actor_for_session(user_id, request.session), memberships(user_id)
+    context = {
+        "kept": kept,
+        "person": actor.email,
+        "tenant_name": next(one.tenant_name for one in theirs if one.tenant_id == actor.tenant_id),
+        "has_several": len(theirs) > 1,
+    }
+    response = render(request, "web/entry/continue.html", context, status=status)
     add_never_cache_headers(response)
     return response

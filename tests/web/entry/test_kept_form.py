@@ -133,3 +133,24 @@ def test_who_is_signed_in_again_in_another_tab_is_asked_too(people: People):
     lost = visitor().post(PATH, SENT).content.decode()
     page = visitor(people.alice).post("/sign-in", {"kept": dict(hidden(lost))["kept"]}).content.decode()
     assert "Continue: your form was kept" in page
+
+
+def test_a_form_of_a_page_from_before_signing_in_anew_is_kept(people: People):
+    client = visitor(people.alice, enforce_csrf=True)
+    client.get("/settings/members")
+    stale = client.post(PATH, {**SENT, "csrfmiddlewaretoken": "x" * 64}, headers={"Origin": "http://127.0.0.1"})
+    assert stale.status_code == 403
+    assert "Continue: your form was kept" in stale.content.decode()
+    assert invited(people) == []
+    assert client.post(PATH, dict(hidden(stale.content.decode()))).status_code == 302
+    assert invited(people) == ["dora@new.test"]
+
+
+def test_a_form_of_another_host_or_of_nobody_knows_where_is_not_kept(people: People):
+    client = visitor(people.alice, enforce_csrf=True)
+    client.get("/settings/members")
+    for headers in ({"Origin": "https://evil.test"}, {"Origin": "null"}, {}):
+        refused = client.post(PATH, SENT, headers=headers)
+        assert refused.status_code == 403
+        assert "load the page again" in refused.content.decode()
+        assert "dora@new.test" not in refused.content.decode()

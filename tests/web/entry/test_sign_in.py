@@ -95,3 +95,8 @@ def test_the_session_gets_a_new_name_when_somebody_signs_in(people: People):
 def test_a_forged_sign_in_is_refused(people: People):
     give_password(people.alice)
     assert attempt(visitor(enforce_csrf=True), "alice@acme.test", PASSWORD).status_code == 403
+    stale = visitor(enforce_csrf=True).post(
+        "/sign-in", {"email": "alice@acme.test", "password": PASSWORD}, headers={"Origin": "http://127.0.0.1"}
+    )
+    assert stale.status_code == 403
+    assert "load the page again" in stale.content.decode()

@@ -5,19 +5,16 @@ from uuid import UUID
 
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.cache import add_never_cache_headers
+from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from outbrief.access import actor_for_session
-from outbrief.record.tenants import memberships
 from outbrief.web import kept_forms
 from outbrief.web.entry.last_tenant import choose_last
 from outbrief.web.entry.onward import next_page
 from outbrief.web.entry.throttle import FORGOTTEN_AFTER, Limits, attempts
 from outbrief.web.kept_forms import KeptForm
-from outbrief.web.signing_in import SignInForm, sign_in_page
+from outbrief.web.signing_in import SignInForm, continue_page, sign_in_page
 
 LIMITS = Limits(kind="sign-in", per_address=5, per_client=50)
 
@@ -59,16 +56,4 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 def _go_on(request: HttpRequest, user_id: UUID, kept: KeptForm | None) -> HttpResponse:
     """Go to the page that was asked for; or, with a form that was kept, ask whether to send it."""
-    if kept is None:
-        return redirect(next_page(request))
-    actor = actor_for_session(user_id, request.session)
-    theirs = memberships(user_id)
-    context = {
-        "kept": kept,
-        "person": actor.email,
-        "tenant_name": next(one.tenant_name for one in theirs if one.tenant_id == actor.tenant_id),
-        "has_several": len(theirs) > 1,
-    }
-    response = render(request, "web/entry/continue.html", context)
-    add_never_cache_headers(response)
-    return response
+    return redirect(next_page(request)) if kept is None else continue_page(request, user_id, kept)
