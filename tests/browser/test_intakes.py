@@ -33,7 +33,9 @@ def work(people: People) -> None:
 
 def choose(page: Page, text: str, name: str) -> None:
     page.goto("/data/new")
-    page.get_by_label("File", exact=True).set_input_files({"name": name, "mimeType": "text/csv", "buffer": text.encode()})
+    page.get_by_label("File", exact=True).set_input_files(
+        {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+    )
     page.get_by_role("button", name="Upload").click()
 
 

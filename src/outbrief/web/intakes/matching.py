@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import available_timezones
 
 from django import forms
@@ -197,9 +198,11 @@ class MatchForm(forms.Form):
         return str(self[name].value() or "") if name in self.fields else ""
 
 
-def zones() -> list[str]:
+@cache
+def zones() -> tuple[str, ...]:
     """Name the zones there are."""
-    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    names = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+    return tuple(names)
 
 
 def _initial(section: Mapping[str, object], columns: Sequence[ColumnSeen], timezone: str) -> dict[str, object]:
