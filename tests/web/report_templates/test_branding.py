@@ -1,4 +1,4 @@
-"""Branding on the pages: seen by all, changed by owners, tried before it is kept."""
+"""Branding on the pages: seen by all, changed by those who make reports, tried before it is kept."""
 
 import io
 from pathlib import Path
@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from outbrief.record.models import AuditEvent
+from outbrief.record.models import AuditEvent, Membership, Role
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import tenant_facts
 from outbrief.terms.look import Font, Paper
@@ -33,7 +33,9 @@ def files() -> list[Path]:
     return [path for path in folder.rglob("*.png") if path.is_file()]
 
 
-def test_an_owner_changes_the_look_and_empties_it_again(people: People):
+def test_an_editor_changes_the_look_and_empties_it_again(people: People):
+    with tenant_scope(people.alice.tenant_id):
+        Membership.objects.filter(user_id=people.alice.user_id).update(role=Role.EDITOR)
     client = visitor(people.alice)
     given = {"colour": "#AA3300", "font": "manrope", "paper": "letter", "locale": "de", "cover": "yes"}
     client.post("/branding/change", given)

@@ -26,28 +26,28 @@ from outbrief.web.report_templates import looks, said
 @require_safe
 @members("read")
 def branding(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Show how the tenant's reports look; an owner changes it here."""
+    """Show how the tenant's reports look; an editor changes it here."""
     tenant = tenant_facts(actor.tenant_id)
     return _page(request, actor, tenant, _form(tenant), {})
 
 
 @require_POST
-@members("manage", in_transaction=False)
+@members("report", in_transaction=False)
 def change(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Keep the look that the form says."""
-    with acting(actor, "manage"):
+    with acting(actor, "report"):
         tenant = tenant_facts(actor.tenant_id)
     form = _form(tenant, request)
     if form.is_valid():
         try:
-            with acting(actor, "manage"):
+            with acting(actor, "report"):
                 run.change(actor.tenant_id, form.styling(), actor=actor.name)
         except InvalidInput as error:
             put_problem(form, error, fields={key: key for key in looks.FIELDS})
         else:
             notices.say(request, "Reports look like this from now on.")
             return redirect("web:branding")
-    with acting(actor, "manage"):
+    with acting(actor, "report"):
         return _page(request, actor, tenant, form, {}, status=422)
 
 
@@ -58,7 +58,7 @@ def preview(request: HttpRequest, actor: Actor) -> HttpResponse:
     with acting(actor, "read"):
         tenant = tenant_facts(actor.tenant_id)
     form = _form(tenant, request if "colour" in request.POST else None)
-    shown: dict[str, object] = {"colour_reads": _reads(form), "may_manage": "manage" in actor.verbs, **_address()}
+    shown: dict[str, object] = {"colour_reads": _reads(form), "may_report": "report" in actor.verbs, **_address()}
     try:
         styling = check_styling(form.styling(), field="")
         shown["picture"] = _picture(request, run.styled(tenant, styling))
@@ -73,7 +73,7 @@ def preview(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @require_POST
-@members("manage", in_transaction=False)
+@members("report", in_transaction=False)
 def upload(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Take a picture as the tenant's logo."""
     file = request.FILES.get("logo")
@@ -82,10 +82,10 @@ def upload(request: HttpRequest, actor: Actor) -> HttpResponse:
             raise InvalidInput("No file was chosen.", field="logo", hint="Choose a PNG or JPEG.")
         # A byte more than is taken is enough to refuse a file that is too large.
         content = file.read(MOST_BYTES + 1)
-        with run.uploaded_logo(actor.tenant_id, content) as kept, acting(actor, "manage"):
+        with run.uploaded_logo(actor.tenant_id, content) as kept, acting(actor, "report"):
             run.set_logo(actor.tenant_id, kept, actor=actor.name)
     except InvalidInput as error:
-        with acting(actor, "manage"):
+        with acting(actor, "report"):
             tenant = tenant_facts(actor.tenant_id)
             problem = {"logo_problem": f"{error.message} {error.hint}".strip()}
             return _page(request, actor, tenant, _form(tenant), problem, status=422)
@@ -94,7 +94,7 @@ def upload(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 
 @require_POST
-@members("manage")
+@members("report")
 def remove(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Take the logo away."""
     run.delete_logo(actor.tenant_id, actor=actor.name)
