@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ("filename", models.CharField(max_length=255)),
                 ("kind", models.CharField(max_length=10)),
                 ("mapping", models.JSONField(default=dict)),
+                ("columns", models.JSONField(null=True)),
                 ("file_path", models.TextField(null=True)),
                 ("file_size_bytes", models.BigIntegerField()),
                 ("status", models.CharField(default="waiting", max_length=10)),

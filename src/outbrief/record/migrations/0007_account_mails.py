@@ -11,7 +11,7 @@ from outbrief.terms.tenancy import protect_sql, unprotect_sql
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("record", "0015_settings"),
+        ("record", "0006_settings"),
     ]
 
     operations = [
