@@ -12,7 +12,7 @@ from outbrief.terms.errors import (
     OutbriefError,
     TooMany,
 )
-from outbrief.web.elsewhere import home_of
+from outbrief.web.other_tenants import home_of
 
 _TITLES = {
     401: "Please sign in",

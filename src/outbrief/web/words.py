@@ -92,10 +92,8 @@ def away(instant: dt.datetime, *, now: dt.datetime) -> str:
     if not minutes:
         return "now"
     days, hours = minutes // 1440, minutes // 60 % 24
-    if days:
-        sizes = ((days, "d"), (0 if days >= _FAR_DAYS else hours, "h"))
-    else:
-        sizes = ((hours, "h"), (minutes % 60, "min"))
+    in_days = ((days, "d"), (0 if days >= _FAR_DAYS else hours, "h"))
+    sizes = in_days if days else ((hours, "h"), (minutes % 60, "min"))
     far = _NO_BREAK.join(f"{amount}{_NO_BREAK}{unit}" for amount, unit in sizes if amount)
     return f"in{_NO_BREAK}{far}" if instant > now else f"{far}{_NO_BREAK}ago"
 

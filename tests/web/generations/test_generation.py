@@ -6,7 +6,7 @@ import re
 
 from outbrief.record.models import ReportDelivery, ReportGeneration, ScheduledReport
 from outbrief.record.scope import tenant_scope
-from outbrief.web.generations.said import lag
+from outbrief.web.generations.wording import lag
 from tests.people import People
 from tests.web.conftest import Acme
 from tests.web.visits import visitor

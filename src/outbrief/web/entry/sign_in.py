@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from outbrief.web import kept_forms
 from outbrief.web.entry.last_tenant import choose_last
-from outbrief.web.entry.onward import next_page
+from outbrief.web.entry.next_page import next_page
 from outbrief.web.entry.throttle import FORGOTTEN_AFTER, Limits, attempts
 from outbrief.web.kept_forms import KeptForm
 from outbrief.web.signing_in import SignInForm, continue_page, sign_in_page

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from outbrief.access import Actor, actor_for_user
 from outbrief.terms.errors import NotFound
 from outbrief.web.entry.last_tenant import choose, remember
-from outbrief.web.entry.onward import next_page
+from outbrief.web.entry.next_page import next_page
 from outbrief.web.members import members
 
 

@@ -22,9 +22,9 @@ from outbrief.terms.columns import CATALOGUE
 from outbrief.terms.errors import InvalidInput, OutbriefError, TooMany
 from outbrief.web import words
 from outbrief.web.exports import choices as chosen
-from outbrief.web.exports.asking import Problems, order_of
 from outbrief.web.exports.choices import DAYS_CHOSEN, Choices
-from outbrief.web.exports.sampled import SampleWords, sample_words
+from outbrief.web.exports.order import Problems, order_of
+from outbrief.web.exports.sample_words import SampleWords, sample_words
 from outbrief.web.exports.wording import DATASETS, FORMATS, example, operators
 from outbrief.web.members import members, page
 

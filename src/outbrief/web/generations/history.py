@@ -17,7 +17,7 @@ from outbrief.record.cursors import page_of
 from outbrief.record.models import ReportGeneration
 from outbrief.terms.report import GenerationStatus, ReportType, Trigger
 from outbrief.web import words
-from outbrief.web.generations.said import STARTED_BY
+from outbrief.web.generations.wording import STARTED_BY
 from outbrief.web.members import members, page
 from outbrief.web.rows import GenerationRow, ReportFileRow, delivery_counts, generation_row, report_files
 

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from outbrief.web.generations import actions, history, one
+from outbrief.web.generations import actions, detail, history
 
 urlpatterns = [
     path("generations", history.generations, name="generations"),
-    path("generations/<uuid:generation_id>", one.generation, name="generation"),
-    path("generations/<uuid:generation_id>/progress", one.progress, name="generation-progress"),
+    path("generations/<uuid:generation_id>", detail.generation, name="generation"),
+    path("generations/<uuid:generation_id>/progress", detail.progress, name="generation-progress"),
     path("generations/<uuid:generation_id>/run", actions.run_again, name="run-again"),
     path("generations/<uuid:generation_id>/resend", actions.resend, name="resend"),
     path(

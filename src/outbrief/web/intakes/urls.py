@@ -1,4 +1,4 @@
-"""The addresses of this part."""
+"""The addresses of what comes in."""
 
 from django.urls import path
 

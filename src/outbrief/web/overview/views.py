@@ -27,8 +27,8 @@ from outbrief.web import words
 from outbrief.web.frame import workspace_chosen
 from outbrief.web.members import members, page
 from outbrief.web.overview import periods
-from outbrief.web.overview.busy import running_now
 from outbrief.web.overview.narrowed import of_workspace
+from outbrief.web.overview.running import running_now
 from outbrief.web.overview.troubles import MOST as MOST_TROUBLES
 from outbrief.web.overview.troubles import troubles
 from outbrief.web.rows import delivery_counts, generation_row, schedule_row

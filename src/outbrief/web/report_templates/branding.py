@@ -20,7 +20,7 @@ from outbrief.terms.styling import Styling, check_styling
 from outbrief.web import notices, previews
 from outbrief.web.forms import put_problem
 from outbrief.web.members import members, page
-from outbrief.web.report_templates import looks, said
+from outbrief.web.report_templates import look_form, wording
 
 
 @require_safe
@@ -43,7 +43,7 @@ def change(request: HttpRequest, actor: Actor) -> HttpResponse:
             with acting(actor, "report"):
                 run.change(actor.tenant_id, form.styling(), actor=actor.name)
         except InvalidInput as error:
-            put_problem(form, error, fields={key: key for key in looks.FIELDS})
+            put_problem(form, error, fields={key: key for key in look_form.FIELDS})
         else:
             notices.say(request, "Reports look like this from now on.")
             return redirect("web:branding")
@@ -102,12 +102,12 @@ def remove(request: HttpRequest, actor: Actor) -> HttpResponse:
     return redirect("web:branding")
 
 
-def _form(tenant: TenantFacts, request: HttpRequest | None = None) -> looks.LookForm:
+def _form(tenant: TenantFacts, request: HttpRequest | None = None) -> look_form.LookForm:
     if request is not None:
-        form = looks.LookForm(request.POST)
+        form = look_form.LookForm(request.POST)
     else:
-        kept = looks.fields_of(tenant.branding.styling.as_json())
-        form = looks.LookForm({key: values[0] for key, values in kept.items()})
+        kept = look_form.fields_of(tenant.branding.styling.as_json())
+        form = look_form.LookForm({key: values[0] for key, values in kept.items()})
     form.offer(Styling(), otherwise="Standard")
     return form
 
@@ -131,14 +131,14 @@ def _page(
     request: HttpRequest,
     actor: Actor,
     tenant: TenantFacts,
-    form: looks.LookForm,
+    form: look_form.LookForm,
     more: Mapping[str, object],
     *,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
-        "look": said.look(tenant.branding.styling),
+        "look": wording.look(tenant.branding.styling),
         "logo": tenant.branding.logo,
         "colour_reads": _reads(form),
         **_address(),
@@ -151,5 +151,5 @@ def _address() -> dict[str, object]:
     return {"preview_address": reverse("web:preview-branding"), "preview_name": "a report in this look"}
 
 
-def _reads(form: looks.LookForm) -> str:
-    return looks.reads(form.data.get("colour", ""))
+def _reads(form: look_form.LookForm) -> str:
+    return look_form.reads(form.data.get("colour", ""))

@@ -15,7 +15,7 @@ from outbrief.terms.report import ReportType
 from outbrief.terms.styling import Styling
 from outbrief.web import words
 from outbrief.web.forms import put_problem
-from outbrief.web.report_templates import looks, said, sections
+from outbrief.web.report_templates import look_form, sections, wording
 from outbrief.web.report_templates.sections import SectionDraft
 
 Placed = TypeVar("Placed")
@@ -27,18 +27,18 @@ _FIELDS = {
     "name": "name",
     "description": "description",
     "reportType": "report_type",
-    **{f"styling.{key}": key for key in looks.FIELDS},
+    **{f"styling.{key}": key for key in look_form.FIELDS},
 }
 
 
-class TemplateForm(looks.LookForm):
+class TemplateForm(look_form.LookForm):
     """What a template says beside its sections, and the days that its preview shows."""
 
     name = forms.CharField(max_length=255, widget=forms.TextInput(attrs={"dir": "auto"}))
     description = forms.CharField(
         required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
     )
-    report_type = forms.ChoiceField(label="Type of report", choices=list(said.TYPES.items()))
+    report_type = forms.ChoiceField(label="Type of report", choices=list(wording.TYPES.items()))
     logo = forms.ChoiceField(required=False, choices=[("", "As usual"), ("no", "Leave it out")])
     shown_range = forms.ChoiceField(
         required=False,
@@ -174,7 +174,7 @@ def drafted(asked: TemplateAsked, own: Styling) -> Draft:
     data = QueryDict(mutable=True)
     data.update({"name": asked.name, "description": asked.description, "report_type": asked.report_type})
     data.update({"logo": "no"} if asked.styling.get("logo") is False else {})
-    for name, values in looks.fields_of(asked.styling).items():
+    for name, values in look_form.fields_of(asked.styling).items():
         data.setlist(name, values)
     kept = [sections.draft_of(one, key=f"s{place}") for place, one in enumerate(asked.sections, start=1)]
     return Draft(data=data, form=_form(data, own), sections=kept, own=own)

@@ -19,7 +19,7 @@ from outbrief.terms.errors import Conflict, InvalidInput, OutbriefError
 from outbrief.terms.report import ReportType
 from outbrief.web import notices, previews
 from outbrief.web.members import members, page
-from outbrief.web.report_templates import looks
+from outbrief.web.report_templates import look_form
 from outbrief.web.report_templates.draft import Draft, drafted, posted
 
 _LONGEST_NAME = 255
@@ -153,7 +153,7 @@ def _whose(request: HttpRequest, draft: Draft) -> dict[str, object]:
 
 
 def _colour_reads(draft: Draft) -> str:
-    return looks.reads(draft.data.get("colour", ""))
+    return look_form.reads(draft.data.get("colour", ""))
 
 
 def _changed(response: HttpResponse) -> HttpResponse:

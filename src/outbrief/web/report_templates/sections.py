@@ -21,7 +21,7 @@ from outbrief.terms.layout import (
 from outbrief.terms.layout_check import check_sections
 from outbrief.terms.question import MEASURES, camel
 from outbrief.terms.report import ReportType
-from outbrief.web.report_templates import said
+from outbrief.web.report_templates import wording
 
 # Kinds that a person adds with settings of their own, each with what it is when it is new.
 FRESH: Mapping[str, Mapping[str, object]] = {
@@ -49,7 +49,7 @@ KIND_NAMES: Mapping[str, str] = {
 _STANDARD = "standard:"
 _MEASURES = [(camel(name), LABELS[name]) for name in MEASURES]
 _AT_LEAST_ONE = {"required": "Choose at least one."}
-_BY = [(camel(name), label.capitalize()) for name, label in said.BY.items()]
+_BY = [(camel(name), label.capitalize()) for name, label in wording.BY.items()]
 # The places of a section's problems under the names that its fields have.
 _FIELDS = {"measures": "Measures", "by": "Shown by", "title": "Title", "orderBy": "Ordered by", "order": "Order",
            "limit": "Rows", "markdown": "Text"}  # fmt: skip
@@ -147,9 +147,9 @@ class SectionDraft:
     def name(self) -> str:
         """Say the section by what it is now."""
         if self.form is None:
-            return said.own_section(self.kind.removeprefix(_STANDARD))
+            return wording.own_section(self.kind.removeprefix(_STANDARD))
         try:
-            return said.section(check_sections([self.value], field="")[0])
+            return wording.section(check_sections([self.value], field="")[0])
         except InvalidInput:
             return KIND_NAMES[self.kind]
 
@@ -195,7 +195,7 @@ def read(kind: str, posted: "MultiValueDict[str, str]", *, key: str) -> SectionD
 
 def own_sections(report_type: ReportType) -> list[tuple[str, str]]:
     """Give what a type of report makes by itself: what to post to have it, and what it is called."""
-    return [(_STANDARD + key, said.own_section(key)) for key in section_keys(report_type)]
+    return [(_STANDARD + key, wording.own_section(key)) for key in section_keys(report_type)]
 
 
 def _problem(value: object, report_type: ReportType) -> str:

@@ -1,4 +1,4 @@
-"""The addresses of this part."""
+"""The addresses of templates and branding."""
 
 from django.urls import path
 

@@ -23,7 +23,7 @@ from outbrief.terms.errors import Conflict, InvalidInput, OutbriefError
 from outbrief.terms.styling import check_styling
 from outbrief.web import notices, previews, words
 from outbrief.web.members import members, page
-from outbrief.web.report_templates import said
+from outbrief.web.report_templates import wording
 
 _ON_A_PAGE = 50
 _MOST_USERS = 20
@@ -51,14 +51,14 @@ class TemplateRow:
 def templates(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the templates, newest first."""
     kind, every = request.GET.get("type", ""), record.newest_first()
-    if kind in said.TYPES:
+    if kind in wording.TYPES:
         every = every.filter(report_type=kind)
     rows, following = page_of(every, newest_by="created_at", cursor=request.GET.get("cursor"), limit=_ON_A_PAGE)
     uses, now = record.uses(rows), dt.datetime.now(dt.UTC)
     context = {
         "rows": [_row(one, uses[one.name], actor.timezone, now=now) for one in rows],
         "following": following,
-        "kinds": said.TYPES.items(),
+        "kinds": wording.TYPES.items(),
         "kind": kind,
     }
     return page(request, actor, "web/report_templates/templates.html", context)
@@ -147,8 +147,8 @@ def _row(one: ReportTemplate, uses: int, timezone: str, *, now: dt.datetime) -> 
         id=one.id,
         name=one.name,
         description=one.description,
-        kind=said.TYPES[one.report_type],
-        sections=said.in_a_row(one.sections),
+        kind=wording.TYPES[one.report_type],
+        sections=wording.in_a_row(one.sections),
         used=words.counted(uses, "schedule", "schedules") if uses else "",
         changed=words.moment(one.updated_at, timezone, now=now),
         changed_iso=one.updated_at.isoformat(),
@@ -162,9 +162,9 @@ def _shown(
     styling = replace(check_styling(found.styling))
     context = {
         "template": found,
-        "kind": said.TYPES[found.report_type],
-        "sections": said.sections(found.sections),
-        "look": said.look(styling),
+        "kind": wording.TYPES[found.report_type],
+        "sections": wording.sections(found.sections),
+        "look": wording.look(styling),
         "users": users[:_MOST_USERS],
         "more_users": len(users) > _MOST_USERS,
         "changed": words.moment(found.updated_at, actor.timezone, now=dt.datetime.now(dt.UTC)),

@@ -29,7 +29,7 @@ from outbrief.web.members import members, page
 from outbrief.web.notices import say
 from outbrief.web.schedules.dates import NextDates, next_dates
 from outbrief.web.schedules.form import PLACES, ScheduleForm, zones
-from outbrief.web.schedules.typed import (
+from outbrief.web.schedules.form_values import (
     addresses_in,
     asked_from,
     condition_places,

@@ -13,7 +13,7 @@ from outbrief.terms.report import ReportType
 from outbrief.web import words
 from outbrief.web.frame import workspace_chosen
 from outbrief.web.members import members, page
-from outbrief.web.schedules.shown import RUNS_SHOWN, headlines, listed
+from outbrief.web.schedules.wording import RUNS_SHOWN, headlines, listed
 
 _ON_A_PAGE = 30
 _MONTH = dt.timedelta(days=30)

@@ -1,4 +1,4 @@
-"""The addresses of this part."""
+"""The addresses of the settings."""
 
 from django.urls import path
 

@@ -18,9 +18,9 @@ from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.errors import StoreUnavailable
 from outbrief.terms.report import Trigger
 from outbrief.web import words
-from outbrief.web.asked import asked_words
-from outbrief.web.generations.said import STARTED_BY, progress_of, times_of, trouble_of
+from outbrief.web.generations.wording import STARTED_BY, progress_of, times_of, trouble_of
 from outbrief.web.members import members, page
+from outbrief.web.order_words import asked_words
 from outbrief.web.rows import delivery_counts, delivery_row, report_files
 
 _ON_A_PAGE = 200

@@ -16,11 +16,11 @@ from outbrief.record.tenants import TenantFacts, tenant_facts
 from outbrief.run import plan
 from outbrief.run.schedules import look_at_recipients
 from outbrief.web import words
-from outbrief.web.asked import asked_words
 from outbrief.web.members import members, page
+from outbrief.web.order_words import asked_words
 from outbrief.web.rows import delivery_counts, generation_row, schedule_row
 from outbrief.web.schedules.dates import next_dates
-from outbrief.web.schedules.shown import RUNS_SHOWN, standing_of, strip_of
+from outbrief.web.schedules.wording import RUNS_SHOWN, standing_of, strip_of
 from outbrief.web.words import State
 
 _ON_A_PAGE = 20

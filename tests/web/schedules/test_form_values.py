@@ -7,7 +7,7 @@ from outbrief.record import schedules as record
 from outbrief.record.scope import tenant_scope
 from outbrief.run import schedules as run
 from outbrief.web.schedules.form import ScheduleForm
-from outbrief.web.schedules.typed import addresses_in, asked_from, initial_of
+from outbrief.web.schedules.form_values import addresses_in, asked_from, initial_of
 from tests.people import People
 from tests.web.conftest import Acme
 
