@@ -10,7 +10,17 @@ import pyarrow as pa
 import pytest
 from django.conf import settings
 
-from outbrief.query import BatchStream, Engine, answer, connection, count_rows, estimate_rows, export_batches, probe
+from outbrief.query import (
+    BatchStream,
+    Engine,
+    answer,
+    connection,
+    count_rows,
+    engine,
+    estimate_rows,
+    export_batches,
+    probe,
+)
 from outbrief.query.compile import export_sql, question_sql
 from outbrief.query.connection import reading
 from outbrief.terms.calendar import Period
@@ -81,10 +91,25 @@ def test_memory_does_not_grow_with_the_rows(many_leads: int, acme: Engine):
     assert most < 4 * 1024 * 1024
 
 
-def test_counts_are_exact_and_estimates_near(many_leads: int, acme: Engine, zenith: Engine):
+def test_counts_are_exact_and_estimates_of_many_rows_near(
+    many_leads: int, acme: Engine, zenith: Engine, monkeypatch: pytest.MonkeyPatch
+):
     assert count_rows(acme, LEADS) == many_leads
+    monkeypatch.setattr(engine, "_COUNTED", many_leads // 2)
     assert estimate_rows(acme, LEADS) == pytest.approx(many_leads, rel=0.1)
     assert count_rows(zenith, LEADS) == 0
+
+
+def test_what_has_just_come_in_is_counted_although_the_planner_knows_nothing_of_it(
+    database: str, people: People, acme: Engine
+):
+    with psycopg.connect(database) as server:
+        server.execute(
+            "INSERT INTO leads (tenant_id, workspace_id, external_id)"
+            " SELECT tenant_id, id, n::text FROM workspaces, generate_series(1, 1234) n WHERE tenant_id = %s",
+            [people.alice.tenant_id],
+        )
+    assert estimate_rows(acme, LEADS) == 1234
 
 
 def test_leaving_early_ends_the_statement_on_the_server(many_leads: int, acme: Engine, database: str):
@@ -228,10 +253,11 @@ def test_the_question_of_thirty_days_reads_the_index_of_days(database: str, peop
 
 
 def test_the_estimate_of_daily_rows_knows_that_days_campaigns_and_domains_occur_together(
-    database: str, people: People, acme: Engine
+    database: str, people: People, acme: Engine, monkeypatch: pytest.MonkeyPatch
 ):
     _put_activity(database)
     metrics = request(ExportType.METRICS)
+    monkeypatch.setattr(engine, "_COUNTED", 0)
     assert estimate_rows(acme, metrics) == pytest.approx(count_rows(acme, metrics), rel=0.1)
 
 

@@ -67,10 +67,11 @@ def rows_sql(request: ExportRequest, tenant_id: UUID) -> str:
     return _sql(table)
 
 
-def count_sql(request: ExportRequest, tenant_id: UUID) -> str:
-    """Give the SQL that counts the rows of an export: one row, one column."""
+def count_sql(request: ExportRequest, tenant_id: UUID, *, most: int | None = None) -> str:
+    """Give the SQL that counts the rows of an export, or up to `most` of them: one row, one column."""
     table, _ = _rows(request, tenant_id, shown=())
-    return _sql(table.aggregate(rows=table.count()))
+    counted = table if most is None else table.limit(most)
+    return _sql(counted.aggregate(rows=counted.count()))
 
 
 def _rows(request: ExportRequest, tenant_id: UUID, *, shown: Iterable[str]) -> tuple[Table, list[Value]]:
