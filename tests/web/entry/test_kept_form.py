@@ -81,6 +81,16 @@ def test_passwords_and_files_are_never_kept_and_that_is_said(people: People):
     assert [name for name, _ in hidden(page)][1:] == ["name"]
 
 
+def test_no_password_of_any_form_of_ours_is_kept(people: People):
+    typed = re.compile(r'<input type="password" name="([^"]+)"')
+    names = typed.findall(visitor(people.alice).get("/profile").content.decode())
+    assert len(names) == 2
+    lost = visitor().post("/profile/password", dict.fromkeys(names, "hunter two")).content.decode()
+    assert "Not kept: passwords." in lost
+    assert "hunter two" not in lost
+    assert "kept" not in dict(hidden(lost))
+
+
 def test_what_is_too_large_is_not_kept_and_that_is_said(people: People):
     lost = visitor().post(PATH, {"note": "x" * 200_001}).content.decode()
     assert "Not kept: what is longer than 200 KB" in lost

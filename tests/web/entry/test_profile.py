@@ -13,7 +13,7 @@ NEW = "quite another sentence"
 
 
 def change(client: object, old: str, new: str) -> object:
-    return client.post("/profile/password", {"old": old, "new": new})
+    return client.post("/profile/password", {"old_password": old, "new_password": new})
 
 
 def test_every_member_changes_their_own_name_and_zone(people: People):

@@ -18,6 +18,7 @@ from outbrief.record.tenants import memberships, tenant_facts
 from outbrief.run import invitations, passwords
 from outbrief.terms.errors import InvalidInput
 from outbrief.web import notices, words
+from outbrief.web.entry.new_password import new_password_field
 from outbrief.web.entry.throttle import Limits, attempts
 from outbrief.web.forms import put_problem
 from outbrief.web.members import members, page
@@ -40,21 +41,15 @@ class ProfileForm(forms.Form):
 
 
 class PasswordForm(forms.Form):
-    """The old password and a new one."""
+    """The old password and a new one; by the names of the fields neither is kept when the session has ended."""
 
-    old = forms.CharField(
+    old_password = forms.CharField(
         label="Password now",
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-    new = forms.CharField(
-        label="New password",
-        help_text=f"At least {passwords.SHORTEST} characters; a few words that only you put together are best.",
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    new_password = new_password_field("New password")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +71,7 @@ def profile(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _page(request, actor, form=form, status=422 if request.method == "POST" else 200)
 
 
-@sensitive_post_parameters("old", "new")
+@sensitive_post_parameters("old_password", "new_password")
 @require_POST
 @members("read")
 def change_password(request: HttpRequest, actor: Actor) -> HttpResponse:
@@ -89,9 +84,9 @@ def change_password(request: HttpRequest, actor: Actor) -> HttpResponse:
     elif form.is_valid():
         tried.count()
         try:
-            passwords.change(me.id, old=form.cleaned_data["old"], new=form.cleaned_data["new"])
+            passwords.change(me.id, old=form.cleaned_data["old_password"], new=form.cleaned_data["new_password"])
         except InvalidInput as problem:
-            put_problem(form, problem, fields={"old": "old", "new": "new"})
+            put_problem(form, problem, fields={"old": "old_password", "new": "new_password"})
         else:
             tried.forget_address()
             _stay(request, me.id)
