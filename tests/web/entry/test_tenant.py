@@ -1,8 +1,10 @@
 """Looking at one tenant of several."""
 
+import re
+
 import pytest
 
-from outbrief.record.models import Membership, Role
+from outbrief.record.models import Invitation, Membership, Role
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import add_member
 from tests.people import People
@@ -37,6 +39,22 @@ def test_a_member_of_several_changes_between_them_with_the_role_they_have_in_eac
     switch(alice, both.alice.tenant_id)
     assert looks_at(alice) == "Acme"
     assert 'name="tenant"' not in visitor(both.bob).get("/settings/members").content.decode()
+
+
+def test_a_form_in_another_tab_is_not_sent_to_the_tenant_that_was_changed_to_meanwhile(both: People):
+    with tenant_scope(both.charlie.tenant_id):
+        Membership.objects.filter(user_id=both.alice.user_id).update(role=Role.OWNER)
+    alice = visitor(both.alice, enforce_csrf=True)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', alice.get("/settings").content.decode())[1]
+    ours = {"csrfmiddlewaretoken": token}
+    assert alice.post("/tenant", {**ours, "tenant": str(both.charlie.tenant_id)}).status_code == 302
+    typed = {**ours, "email": "dora@acme.test", "role": "owner"}
+    late = alice.post("/settings/members/invite", typed, headers={"Origin": "http://127.0.0.1"})
+    assert late.status_code == 403
+    assert "Zenith" in late.content.decode()
+    assert "dora@acme.test" in late.content.decode()
+    with tenant_scope(both.charlie.tenant_id):
+        assert not Invitation.objects.exists()
 
 
 def test_nobody_changes_to_a_tenant_they_are_no_member_of(both: People):

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
 
 from outbrief.access import TENANT_CHOSEN, actor_for_user
 from outbrief.terms.errors import Forbidden
@@ -13,7 +14,12 @@ _LASTS = 365 * 24 * 3600
 
 
 def choose(request: HttpRequest, tenant_id: UUID) -> None:
-    """Let the session look at a tenant, which the person must be a member of."""
+    """Let the session look at a tenant, which the person must be a member of.
+
+    Forms on pages of the tenant before, in other tabs, are not sent to this one: the person is asked.
+    """
+    if request.session.get(TENANT_CHOSEN) != str(tenant_id):
+        rotate_token(request)
     request.session[TENANT_CHOSEN] = str(tenant_id)
 
 
