@@ -22,6 +22,10 @@ SCHEDULE = {
     "recipients": ["ann@acme.test", "ben@acme.test"],
 }
 REPORT = {"reportType": "overall", "format": "csv", "dateRange": "2025-10-01..2025-10-31"}
+LEADS = {"rows": [{"externalId": "l1", "email": "ann@example.com"}, {"externalId": "l2", "tags": ["vip"]}]}
+CAMPAIGNS = {"rows": [{"externalId": "c1", "name": "Spring", "launchedAt": "2025-10-06T09:00:00Z"}]}
+MESSAGES = {"rows": [{"externalId": "m1", "campaign": "c1", "lead": "l1", "sentAt": "2025-10-06T09:00:00Z"}]}
+EVENTS = {"rows": [{"message": "m1", "kind": "open", "at": "2025-10-06T10:00:00Z"}]}
 TEMPLATE = {
     "name": "Monthly client report",
     "reportType": "overall",

@@ -7,7 +7,20 @@ from pathlib import Path
 import pytest
 
 from outbrief.api.urls import api
-from tests.api.caller import EXPORT, REPORT, SCHEDULE, TEMPLATE, Caller, as_person, schedule_of, template_of
+from tests.api.caller import (
+    CAMPAIGNS,
+    EVENTS,
+    EXPORT,
+    LEADS,
+    MESSAGES,
+    REPORT,
+    SCHEDULE,
+    TEMPLATE,
+    Caller,
+    as_person,
+    schedule_of,
+    template_of,
+)
 from tests.people import People, Person
 from tests.pictures import png
 
@@ -25,6 +38,10 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/api/report-templates"): TEMPLATE,
     ("PATCH", "/api/report-templates/{template_id}"): {"description": "Other"},
     ("PUT", "/api/branding"): {"colour": "#123456"},
+    ("POST", "/api/facts/campaigns"): CAMPAIGNS,
+    ("POST", "/api/facts/leads"): LEADS,
+    ("POST", "/api/facts/messages"): MESSAGES,
+    ("POST", "/api/facts/events"): EVENTS,
 }
 LOGO = ("PUT", "/api/branding/logo")
 SENT = {**BODIES, LOGO: png(40, 20)}

@@ -8,6 +8,9 @@ from ninja.parser import Parser
 
 from outbrief.terms.errors import InvalidInput
 
+# Rows of facts are taken in one by one, and the one at fault is refused rather than all of them.
+_CHECKED_ONE_BY_ONE = "rows"
+
 
 class StrictParser(Parser):
     """Reads bodies as JSON by the letter: no NaN, no lone surrogates, no NUL, and an object at the top."""
@@ -19,7 +22,7 @@ class StrictParser(Parser):
             if not isinstance(body, dict):
                 raise InvalidInput("The body is not a JSON object.", field="body")
             for key, value in body.items():
-                if not (_is_storable(key) and _is_storable(value)):
+                if key != _CHECKED_ONE_BY_ONE and not (_is_storable(key) and _is_storable(value)):
                     raise InvalidInput("Holds text that no database can keep: NUL or half a character.", field=key)
         except (ValueError, RecursionError):
             raise InvalidInput("The body is not JSON.", field="body", hint="Send an object in UTF-8.") from None

@@ -5,6 +5,7 @@ from typing import TypeVar, cast
 
 import django.db
 import ninja.errors
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -88,8 +89,9 @@ def _refused(error: ninja.errors.HttpError) -> HttpResponse:
     return answer(InvalidInput(error.message), status=error.status_code)
 
 
-def _too_big(error: RequestDataTooBig) -> HttpResponse:
-    return answer(InvalidInput("The body is too large.", field="body", hint=str(error)), status=413)
+def _too_big(_: RequestDataTooBig) -> HttpResponse:
+    most = f"At most {settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20} MB are taken at once."
+    return answer(InvalidInput("The body is too large.", field="body", hint=most), status=413)
 
 
 def _unavailable(error: Exception) -> HttpResponse:

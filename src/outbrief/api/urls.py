@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from outbrief.api import branding, docs, errors, exports, health, previews, reports, schedules, templates
+from outbrief.api import branding, docs, errors, exports, facts, health, previews, reports, schedules, templates
 from outbrief.api.auth import ApiKey, Session
 from outbrief.api.bodies import StrictParser
 from outbrief.terms.errors import NotFound
@@ -57,6 +57,7 @@ api.add_router("/reports", previews.router)
 api.add_router("/report-generations", reports.router)
 api.add_router("/report-templates", templates.router)
 api.add_router("/branding", branding.router)
+api.add_router("/facts", facts.router)
 api.add_router("/health", health.router)
 
 

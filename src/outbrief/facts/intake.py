@@ -23,7 +23,7 @@ from outbrief.facts.rows_source import RowsSource
 from outbrief.facts.shapes import FactKind
 from outbrief.facts.sifting import Progress, fail_on, sift
 from outbrief.facts.sources import Source
-from outbrief.facts.stage import Stage, fill, lock, opened_stage
+from outbrief.facts.stage import Stage, fill, impatient, lock, opened_stage
 from outbrief.facts.totals import merge_totals
 from outbrief.terms.errors import InvalidInput
 
@@ -72,6 +72,7 @@ def import_rows(
     """Import at most 10,000 rows at once, like a file; a column that a row does not have is left as it is.
 
     The names of columns are ours, in snake or camel case. Lines in the result are the numbers of rows, from 1.
+    TooMany when another import of the tenant takes long to merge.
     """
     if len(rows) > ROWS_AT_MOST:
         raise InvalidInput(
@@ -79,7 +80,7 @@ def import_rows(
         )
     given = RowsSource(source, rows)
     plan = plan_columns(given, kind, mapping or ColumnMap())
-    with transaction.atomic():
+    with impatient(), transaction.atomic():
         return _import(given, plan, tenant_id, timezone, strict=strict, now=now, actor=actor, on_progress=None)
 
 

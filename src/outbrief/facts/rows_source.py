@@ -13,6 +13,8 @@ from outbrief.facts.sources import HEAD_BYTES, RawBatch
 from outbrief.terms.errors import InvalidInput
 
 _BATCH = 20_000
+# Each column costs a cell of every row, whether the row has it or not.
+_COLUMNS_AT_MOST = 500
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Row = Mapping[str, object]
@@ -31,10 +33,10 @@ class RowsSource:
 
     def batches(self, wanted: Sequence[str] | None) -> Iterator[RawBatch]:
         """Give the rows; `wanted` limits the columns."""
-        yield from _batched(enumerate(self._rows, start=1), wanted, self._broken)
+        yield from _batched(enumerate(self._rows, start=1), wanted, self._broken, what=self.name, field="rows")
 
     def broken(self) -> list[Refused]:
-        """Give, once, the rows with text that is none."""
+        """Give, once, the rows that hold what cannot be read as text."""
         return _drained(self._broken)
 
     def lines(self, numbers: Sequence[int]) -> dict[int, int]:
@@ -55,7 +57,7 @@ class NdjsonFile:
 
     def batches(self, wanted: Sequence[str] | None) -> Iterator[RawBatch]:
         """Read the objects; lines that are none become broken rows, unless the file stops inside one."""
-        yield from _batched(self._objects(), wanted, self._broken)
+        yield from _batched(self._objects(), wanted, self._broken, what=self.name, field="file")
 
     def broken(self) -> list[Refused]:
         """Give, once, the lines met so far that are no JSON objects."""
@@ -127,28 +129,38 @@ def _drained(broken: list[Refused]) -> list[Refused]:
 
 
 def _batched(
-    rows: Iterator[tuple[int, Row]], wanted: Sequence[str] | None, broken: list[Refused]
+    rows: Iterator[tuple[int, Row]], wanted: Sequence[str] | None, broken: list[Refused], *, what: str, field: str
 ) -> Iterator[RawBatch]:
     while some := list(islice(rows, _BATCH)):
-        sound = [row for row in some if not _has_broken_text(row, broken)]
+        sound = [(number, text) for number, row in some if (text := _text_of(number, row, broken)) is not None]
         names = list(dict.fromkeys(key for _, row in sound for key in row)) if wanted is None else list(wanted)
-        cells = {name: [_cell(row.get(name)) for _, row in sound] for name in names}
-        given = {name: [name in row for _, row in sound] for name in names}
+        if len(names) > _COLUMNS_AT_MOST:
+            message = f"{what} has {len(names):,} columns, and {_COLUMNS_AT_MOST} are read at most."
+            raise InvalidInput(message, field=field, hint="Leave out those that are not ours.")
+        cells = [pl.Series(name, [row.get(name) for _, row in sound], dtype=pl.String) for name in names]
+        given = [pl.Series(name, [name in row for _, row in sound], dtype=pl.Boolean) for name in names]
         yield RawBatch(
-            cells=pl.DataFrame(cells, schema=dict.fromkeys(names, pl.String)),
+            cells=pl.DataFrame(cells),
             numbers=pl.Series([number for number, _ in sound], dtype=pl.Int64),
-            given=pl.DataFrame(given, schema=dict.fromkeys(names, pl.Boolean)),
+            given=pl.DataFrame(given),
         )
 
 
-def _has_broken_text(numbered: tuple[int, Row], broken: list[Refused]) -> bool:
-    number, row = numbered
+def _text_of(number: int, row: Row, broken: list[Refused]) -> dict[str, str | None] | None:
+    """Give the cells of a row as text; None, and the reason in `broken`, when one of them cannot be."""
+    cells: dict[str, str | None] = {}
     for name, value in row.items():
-        if isinstance(value, str) and _SURROGATE.search(value):
+        reason = ""
+        try:
+            cells[name] = cell = _cell(value)
+        except RecursionError:
+            cell, reason = "", "is nested too deeply"
+        if _SURROGATE.search(name) or (cell and _SURROGATE.search(cell)):
             reason = "holds half a character (a lone surrogate)"
-            broken.append(Refused(number=number, field=cell_shown(name), reason=reason, value=cell_shown(value)))
-            return True
-    return False
+        if reason:
+            broken.append(Refused(number=number, field=cell_shown(name), reason=reason, value=cell_shown(cell)))
+            return None
+    return cells
 
 
 def _cell(value: object) -> str | None:

@@ -7,19 +7,24 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 import polars as pl
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.backends.utils import CursorWrapper
 
 from outbrief.facts.columns import GIVEN, NUMBER, Plan, bit_of
 from outbrief.facts.results import REFUSALS_KEPT, Refusals, Refused, cell_shown
 from outbrief.facts.shapes import FactKind, Field, fields_by_name
-from outbrief.terms.errors import Conflict, Forbidden
+from outbrief.terms.errors import Conflict, Forbidden, TooMany
 from outbrief.terms.tenancy import TENANT_SETTING, setting_sql
 
 _TEMPORARY = (
     "stage", "stage_combined", "misplaced", "lead_keys", "incoming", "changed", "touched_days", "touched_leads",
     "fresh_days", "fresh_senders", "fresh_bounces", "fresh_leads",
 )  # fmt: skip
+
+
+# What a request waits for the imports of others before it is told to come again.
+_PATIENCE_MS = 10_000
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +126,24 @@ def lock(stage: Stage) -> None:
         raise Conflict(
             "The time zone has changed while this came in.", hint="Nothing of it is kept: bring it in again."
         )
+
+
+@contextmanager
+def impatient() -> Iterator[None]:
+    """Have the rest of the transaction wait ten seconds at most for each lock; TooMany when the block waited in vain.
+
+    For requests: those that wait hold connections that others need.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(_PATIENCE_MS)])
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != _LOCK_NOT_AVAILABLE:
+            raise
+        raise TooMany(
+            "Another import is being merged, and nothing of this one is kept.", retry_after=10, hint="Send it again."
+        ) from error
 
 
 def _zone(stage: Stage) -> str:
