@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 
 from outbrief.access import Actor
 from outbrief.record import schedules
 from outbrief.record.tenants import memberships, tenant_facts
 from outbrief.terms.errors import NotFound
 from outbrief.web import kept_mails
+from outbrief.web.ids import read_id
 
 # Each part: its name, the first page of it, and the first words of the addresses that belong to it.
 _PARTS = (
@@ -67,6 +68,13 @@ def page(
     return render(request, template, {**frame, **context}, status=status)
 
 
+def lone_page(request: HttpRequest, template: str, context: Mapping[str, object], *, status: int = 200) -> HttpResponse:
+    """Render a page that stands alone, for who is not (or need not be) signed in; no cache keeps it."""
+    response = render(request, template, context, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
 def workspace_chosen(request: HttpRequest) -> Workspace | None:
     """Give the workspace that the address names (`?workspace=ID`), None for all; in the tenant's scope.
 
@@ -75,10 +83,7 @@ def workspace_chosen(request: HttpRequest) -> Workspace | None:
     named = request.GET.get("workspace")
     if not named:
         return None
-    try:
-        asked: UUID = forms.UUIDField().clean(named)
-    except forms.ValidationError:
-        asked = UUID(int=0)
+    asked = read_id(named)
     for workspace_id, name in schedules.workspace_names():
         if workspace_id == asked:
             return Workspace(id=workspace_id, name=name)

@@ -4,12 +4,11 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 
 from outbrief.access import actor_for_session
 from outbrief.record.tenants import memberships
 from outbrief.web import kept_forms
+from outbrief.web.frame import lone_page
 from outbrief.web.kept_forms import KeptForm
 
 
@@ -44,9 +43,7 @@ def sign_in_page(
         "kept": kept,
         "sealed": kept_forms.sealed(kept) if kept else "",
     }
-    response = render(request, "web/entry/sign_in.html", context, status=status)
-    add_never_cache_headers(response)
-    return response
+    return lone_page(request, "web/entry/sign_in.html", context, status=status)
 
 
 def continue_page(request: HttpRequest, user_id: UUID, kept: KeptForm, *, status: int = 200) -> HttpResponse:
@@ -58,6 +55,4 @@ def continue_page(request: HttpRequest, user_id: UUID, kept: KeptForm, *, status
         "tenant_name": next(one.tenant_name for one in theirs if one.tenant_id == actor.tenant_id),
         "has_several": len(theirs) > 1,
     }
-    response = render(request, "web/entry/continue.html", context, status=status)
-    add_never_cache_headers(response)
-    return response
+    return lone_page(request, "web/entry/continue.html", context, status=status)

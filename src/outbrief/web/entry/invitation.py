@@ -7,19 +7,21 @@ from uuid import UUID
 from django import forms
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.cache import add_never_cache_headers
+from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from outbrief.record.models import User
-from outbrief.run import invitations, passwords
+from outbrief.run import invitations
 from outbrief.run.invitations import MAY, InvitationState, Invited
 from outbrief.terms.errors import Conflict, Forbidden, InvalidInput
 from outbrief.web import notices
 from outbrief.web.entry.last_tenant import choose, remember
+from outbrief.web.entry.new_password import new_password_field
 from outbrief.web.forms import put_problem
+from outbrief.web.frame import lone_page
 
+_PAGE = "web/entry/invitation.html"
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 _GONE = {InvitationState.USED: 410, InvitationState.EXPIRED: 410, InvitationState.REVOKED: 410}
 
@@ -30,13 +32,7 @@ class IntroductionForm(forms.Form):
     name = forms.CharField(
         label="Your name", max_length=255, widget=forms.TextInput(attrs={"autocomplete": "name", "autofocus": True})
     )
-    password = forms.CharField(
-        label="Choose a password",
-        help_text=f"At least {passwords.SHORTEST} characters; a few words that only you put together are best.",
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    password = new_password_field("Choose a password")
 
 
 @sensitive_post_parameters("password")
@@ -47,7 +43,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invited = invitations.open_invitation(token, now=now)
     except Forbidden:
-        return _page(request, {"state": "invalid"}, status=403)
+        return lone_page(request, _PAGE, {"state": "invalid"}, status=403)
     form, status = IntroductionForm(request.POST or None), _GONE.get(invited.state, 200)
     case = _case(request, invited)
     if request.method == "POST" and invited.state is InvitationState.OPEN:
@@ -70,7 +66,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         "may": MAY[invited.role],
         "query": urlencode({"next": request.path, "email": invited.email}),
     }
-    return _page(request, context, status=status)
+    return lone_page(request, _PAGE, context, status=status)
 
 
 def _case(request: HttpRequest, invited: Invited) -> str:
@@ -100,10 +96,4 @@ def _enter(request: HttpRequest, invited: Invited) -> HttpResponse:
     notices.say(request, f"You are a member of {invited.tenant_name} now.")
     response = redirect("web:overview")
     remember(response, invited.tenant_id)
-    return response
-
-
-def _page(request: HttpRequest, context: dict[str, object], *, status: int) -> HttpResponse:
-    response = render(request, "web/entry/invitation.html", context, status=status)
-    add_never_cache_headers(response)
     return response

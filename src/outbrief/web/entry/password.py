@@ -4,16 +4,17 @@ import datetime as dt
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.cache import add_never_cache_headers
+from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from outbrief.run import passwords
 from outbrief.terms.errors import Forbidden, InvalidInput
 from outbrief.web import kept_mails, notices
+from outbrief.web.entry.new_password import new_password_field
 from outbrief.web.entry.throttle import FORGOTTEN_AFTER, Limits, attempts
 from outbrief.web.forms import put_problem
+from outbrief.web.frame import lone_page
 
 LIMITS = Limits(kind="password", per_address=3, per_client=20)
 
@@ -29,13 +30,7 @@ class AddressForm(forms.Form):
 class NewPasswordForm(forms.Form):
     """A password to be chosen."""
 
-    password = forms.CharField(
-        label="New password",
-        help_text=f"At least {passwords.SHORTEST} characters; a few words that only you put together are best.",
-        strip=False,
-        max_length=1000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
-    )
+    password = new_password_field("New password", autofocus=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,10 +50,9 @@ def forgotten(request: HttpRequest) -> HttpResponse:
             passwords.ask_for_link(form.cleaned_data["email"])
             done = True
     context = {"form": form, "done": done, "is_kept": done and kept_mails.folder() is not None}
-    response = render(request, "web/entry/forgot_password.html", context, status=status)
+    response = lone_page(request, "web/entry/forgot_password.html", context, status=status)
     if status == 429:
         response["Retry-After"] = str(FORGOTTEN_AFTER)
-    add_never_cache_headers(response)
     return response
 
 
@@ -82,6 +76,4 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     except Forbidden:
         # The page says so, and where to get a new one.
         person, status = None, 403
-    response = render(request, "web/entry/reset_password.html", {"form": form, "person": person}, status=status)
-    add_never_cache_headers(response)
-    return response
+    return lone_page(request, "web/entry/reset_password.html", {"form": form, "person": person}, status=status)

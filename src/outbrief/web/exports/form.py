@@ -26,6 +26,7 @@ from outbrief.web.exports.choices import DAYS_CHOSEN, Choices
 from outbrief.web.exports.order import Problems, order_of
 from outbrief.web.exports.sample_words import SampleWords, sample_words
 from outbrief.web.exports.wording import DATASETS, FORMATS, example, operators
+from outbrief.web.ids import read_id
 from outbrief.web.members import members, page
 
 _PERIODS = [("", "All days"), *((one.value, words.name(one.value).capitalize()) for one in DateRange)]
@@ -137,9 +138,8 @@ def _make(request: HttpRequest, actor: Actor, choices: Choices, *, now: dt.datet
 
 def _key(once: str, order: ExportOrder) -> str | None:
     """Give the key under which a second click asks for the same export, and a changed form for another."""
-    try:
-        shown = uuid.UUID(once)
-    except ValueError:
+    shown = read_id(once)
+    if shown is None:
         return None
     asked = [order.export_type, order.format, list(order.fields), dict(order.filters), order.date_range]
     return f"page:{uuid.uuid5(shown, json.dumps(asked))}"

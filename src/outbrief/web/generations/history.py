@@ -18,6 +18,7 @@ from outbrief.record.models import ReportGeneration
 from outbrief.terms.report import GenerationStatus, ReportType, Trigger
 from outbrief.web import words
 from outbrief.web.generations.wording import STARTED_BY
+from outbrief.web.ids import read_id
 from outbrief.web.members import members, page
 from outbrief.web.rows import GenerationRow, ReportFileRow, delivery_counts, generation_row, report_files
 
@@ -61,7 +62,7 @@ class _Asked(forms.Form):
         super().__init__(request.GET, auto_id="%s")
         named = [(str(one.id), one.name) for one in schedules.newest_first().order_by("name")[:_MOST_SCHEDULES]]
         asked = request.GET.get("schedule", "")
-        if asked and asked not in dict(named) and _is_id(asked):
+        if asked and asked not in dict(named) and read_id(asked):
             named.append((asked, "One that was deleted"))
         self.fields["schedule"].choices = [("", "Any schedule"), *named]  # type: ignore[attr-defined]
 
@@ -113,11 +114,3 @@ def _said(runs: list[ReportGeneration], timezone: str, *, now: dt.datetime) -> l
 
 def _midnight(day: dt.date | None, timezone: str) -> dt.datetime | None:
     return dt.datetime.combine(day, dt.time(), ZoneInfo(timezone)) if day else None
-
-
-def _is_id(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

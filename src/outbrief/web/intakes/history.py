@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from outbrief.access import Actor
@@ -21,6 +20,7 @@ from outbrief.record.models import Upload, UploadStatus
 from outbrief.run.refusals import refusals_of, write_refusals
 from outbrief.terms.choices import check_choice
 from outbrief.web import words
+from outbrief.web.files import file_answer
 from outbrief.web.intakes import wording
 from outbrief.web.members import members, page
 from outbrief.web.words import State
@@ -122,8 +122,7 @@ def refused_rows(request: HttpRequest, actor: Actor, intake_id: int) -> HttpResp
     if request.method == "GET":
         audit.note(tenant_id=actor.tenant_id, actor=actor.name, action="refusals.downloaded", object_id=str(found.id))
     name = f"refused-{found.kind}-{found.id}.csv"
-    headers = {"Content-Disposition": str(content_disposition_header(True, name))}
-    return HttpResponse(content.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+    return file_answer(content.getvalue(), filename=name, content_type="text/csv")
 
 
 def upload_row(upload: Upload, actor: Actor, *, now: dt.datetime) -> UploadRow:

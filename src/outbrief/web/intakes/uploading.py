@@ -14,7 +14,6 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -29,6 +28,7 @@ from outbrief.run import uploads
 from outbrief.terms.choices import check_choice
 from outbrief.terms.errors import ArtifactMissing, InvalidInput
 from outbrief.web import notices, words
+from outbrief.web.files import file_answer
 from outbrief.web.forms import put_problem
 from outbrief.web.intakes import wording
 from outbrief.web.intakes.history import upload_row
@@ -159,8 +159,7 @@ def upload_map(request: HttpRequest, actor: Actor, upload_id: UUID) -> HttpRespo
     """Give the map that was tried last, as a map file for the command line."""
     found = find(record.get, upload_id)
     name = f"{Path(found.filename).stem.removesuffix('.csv') or 'map'}.yaml"
-    headers = {"Content-Disposition": str(content_disposition_header(True, name))}
-    return HttpResponse(write_yaml(found.mapping), content_type="application/yaml", headers=headers)
+    return file_answer(write_yaml(found.mapping), filename=name, content_type="application/yaml")
 
 
 @contextmanager

@@ -1,13 +1,10 @@
 """Files by signed link: whole or in part, and never a path that somebody typed."""
 
-import asyncio
 import datetime as dt
 import re
-from collections.abc import AsyncIterator, Iterator
 
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.http import content_disposition_header, parse_etags
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from outbrief.record import audit
@@ -16,6 +13,7 @@ from outbrief.run import parts
 from outbrief.run.downloads import kept_file
 from outbrief.run.links import Target, open_token
 from outbrief.terms.artifact import Artifact
+from outbrief.web.files import streamed_answer, to_be_kept_as
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -58,16 +56,14 @@ def _answer(request: HttpRequest, artifact: Artifact, size: int) -> HttpResponse
     headers |= {
         "Content-Type": artifact.content_type,
         "Content-Length": str(end - start),
-        "Content-Disposition": str(content_disposition_header(True, artifact.filename)),
+        "Content-Disposition": to_be_kept_as(artifact.filename),
     }
     if partial:
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     if request.method == "HEAD":
         return HttpResponse(headers=headers)
     chunks = parts.store().read(artifact.key, start=start, end=end)
-    # A server that speaks ASGI would gather a plain iterator in memory before it sends the first byte.
-    content = _off_the_loop(chunks) if isinstance(request, ASGIRequest) else chunks
-    return StreamingHttpResponse(content, status=206 if partial else 200, headers=headers)
+    return streamed_answer(request, chunks, headers=headers, status=206 if partial else 200)
 
 
 def _has_it(request: HttpRequest, etag: str) -> bool:
@@ -93,8 +89,3 @@ def _wanted(request: HttpRequest, etag: str, size: int) -> tuple[int, int] | Non
     else:
         return 0, size
     return (start, end) if start < end else None
-
-
-async def _off_the_loop(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while chunk := await asyncio.to_thread(next, chunks, b""):
-        yield chunk

@@ -3,8 +3,6 @@
 import datetime as dt
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +12,7 @@ from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import tenant_facts
 from outbrief.run.links import open_token
 from outbrief.terms.errors import ArtifactMissing
+from outbrief.web.frame import lone_page
 
 
 # The signed token is the proof: mail programs POST `List-Unsubscribe=One-Click` with no cookie (RFC 8058).
@@ -34,6 +33,4 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
             )
             done = True
         context = {"sender": tenant_facts(link.tenant_id).name, "recipient": delivery.recipient, "done": done}
-    response = render(request, "web/links/unsubscribe.html", context)
-    add_never_cache_headers(response)
-    return response
+    return lone_page(request, "web/links/unsubscribe.html", context)

@@ -18,6 +18,7 @@ from outbrief.run.templates import TemplateAsked
 from outbrief.terms.errors import Conflict, InvalidInput, OutbriefError
 from outbrief.terms.report import ReportType
 from outbrief.web import notices, previews
+from outbrief.web.ids import read_id
 from outbrief.web.members import members, page
 from outbrief.web.report_templates import look_form
 from outbrief.web.report_templates.draft import Draft, drafted, posted
@@ -51,12 +52,9 @@ def edit(request: HttpRequest, actor: Actor, template_id: UUID) -> HttpResponse:
 
 def _begun(request: HttpRequest) -> TemplateAsked:
     """Give what a new template begins with: a copy of another, or what its type of report has by itself."""
-    copied = request.GET.get("from")
+    copied = read_id(request.GET.get("from"))
     if copied:
-        try:
-            source = run.asked_of(find(record.get, UUID(copied)))
-        except ValueError:
-            return _usual(ReportType.CAMPAIGN)
+        source = run.asked_of(find(record.get, copied))
         name = f"{source.name[: _LONGEST_NAME - 7]} (copy)"
         return dataclasses.replace(source, name=name)
     asked = request.GET.get("report_type")

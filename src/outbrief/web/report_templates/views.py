@@ -8,7 +8,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from outbrief.access import Actor, acting, find
@@ -22,6 +21,7 @@ from outbrief.terms.calendar import DateRange
 from outbrief.terms.errors import Conflict, InvalidInput, OutbriefError
 from outbrief.terms.styling import check_styling
 from outbrief.web import notices, previews, words
+from outbrief.web.files import file_answer
 from outbrief.web.members import members, page
 from outbrief.web.report_templates import wording
 
@@ -95,11 +95,9 @@ def preview(request: HttpRequest, actor: Actor, template_id: UUID) -> HttpRespon
 def file(request: HttpRequest, actor: Actor, template_id: UUID) -> HttpResponse:  # noqa: ARG001 - the shape of a view
     """Hand a template out as YAML."""
     found = find(record.get, template_id)
-    response = HttpResponse(template_files.write(run.asked_of(found)), content_type="application/yaml; charset=utf-8")
-    name = "-".join(part for part in "".join(x if x.isalnum() else " " for x in found.name.lower()).split())
-    named = f"{name[:60] or 'template'}.yaml"
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=named) or ""
-    return response
+    name = "-".join("".join(x if x.isalnum() else " " for x in found.name.lower()).split())
+    content = template_files.write(run.asked_of(found))
+    return file_answer(content, filename=f"{name[:60] or 'template'}.yaml", content_type="application/yaml")
 
 
 @require_POST

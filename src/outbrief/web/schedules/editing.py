@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -25,6 +24,7 @@ from outbrief.terms.errors import InvalidInput, NotFound, OutbriefError
 from outbrief.terms.report import ReportType
 from outbrief.web import previews, words
 from outbrief.web.forms import put_problem
+from outbrief.web.ids import read_id
 from outbrief.web.members import members, page
 from outbrief.web.notices import say
 from outbrief.web.schedules.dates import NextDates, next_dates
@@ -95,7 +95,7 @@ def _editing(request: HttpRequest, actor: Actor, schedule: ScheduledReport | Non
 
 def _begun(request: HttpRequest, actor: Actor, tenant: TenantFacts) -> ScheduleAsked:
     """Give the settings that a new schedule begins with: those of another one, or what the address names."""
-    origin = _uuid(request.GET.get("from", ""))
+    origin = _id_in_address(request, "from")
     if origin is not None:
         copied = run.asked_of(find(record.get, origin))
         return dataclasses.replace(copied, name=f"Copy of {copied.name}"[:255], is_active=True)
@@ -111,7 +111,7 @@ def _begun(request: HttpRequest, actor: Actor, tenant: TenantFacts) -> ScheduleA
         timezone=tenant.timezone,
         recipients=[actor.email],
         date_range=named["date_range"] if known else DateRange.LAST_WEEK,
-        workspace_id=_uuid(request.GET.get("workspace", "")),
+        workspace_id=_id_in_address(request, "workspace"),
         config={"notify": actor.email} | ({"template": named["template"]} if named["template"] else {}),
     )
 
@@ -205,12 +205,10 @@ def _said(request: HttpRequest, editing: Editing) -> dict[str, object]:
     }
 
 
-def _uuid(text: str) -> UUID | None:
-    """Read an id from an address; None when there is none, NotFound for what is no id."""
-    if not text:
-        return None
-    try:
-        found: UUID = forms.UUIDField().clean(text)
-    except forms.ValidationError:
-        raise NotFound("There is nothing with this id.") from None
+def _id_in_address(request: HttpRequest, name: str) -> UUID | None:
+    """Read an id from the address; None when there is none, NotFound for what is no id."""
+    text = request.GET.get(name)
+    found = read_id(text)
+    if text and found is None:
+        raise NotFound("There is nothing with this id.")
     return found

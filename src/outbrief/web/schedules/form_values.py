@@ -12,6 +12,7 @@ from outbrief.terms.errors import InvalidInput
 from outbrief.terms.layout_check import check_measure
 from outbrief.terms.question import camel
 from outbrief.web import words
+from outbrief.web.ids import read_id
 from outbrief.web.schedules.form import CONDITIONS, CUSTOM, ScheduleForm
 
 _QUOTED_NAME = re.compile(r'"[^"]*"(?=\s*<)')
@@ -91,7 +92,7 @@ def asked_from(form: ScheduleForm, kept: ScheduleAsked) -> ScheduleAsked:
         timezone=_text(form, "timezone"),
         recipients=addresses_in(_text(form, "recipients")),
         date_range=f"{_text(form, 'from_day')}..{_text(form, 'to_day')}" if period == CUSTOM else period,
-        workspace_id=_uuid(workspace) if workspace else None,
+        workspace_id=_workspace_id(workspace) if workspace else None,
         config=_config(form, kept.config, others=[fmt for fmt in chosen if fmt != main]),
         is_active=kept.is_active,
     )
@@ -227,8 +228,8 @@ def _whole(form: ScheduleForm, name: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None
 
 
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidInput("There is no such workspace.", field="workspaceId") from None
+def _workspace_id(text: str) -> UUID:
+    found = read_id(text)
+    if found is None:
+        raise InvalidInput("There is no such workspace.", field="workspaceId")
+    return found

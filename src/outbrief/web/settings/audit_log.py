@@ -1,14 +1,12 @@
 """The audit log: who did what and when, newest first, filtered, and as a file."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from asgiref.sync import sync_to_async
 from django import forms
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.views.decorators.http import require_POST, require_safe
 
 from outbrief.access import Actor, acting
@@ -19,6 +17,7 @@ from outbrief.record.models import AuditEvent
 from outbrief.run.audit_log import csv_chunks
 from outbrief.terms.calendar import instant_of
 from outbrief.web import words
+from outbrief.web.files import streamed_answer, to_be_kept_as
 from outbrief.web.members import members, page
 from outbrief.web.settings.event_objects import Shown, objects_of
 from outbrief.web.settings.event_words import ACTORS, GROUPS, details, did, named_by
@@ -81,20 +80,8 @@ def download(request: HttpRequest, actor: Actor) -> HttpResponseBase:
             object_id=actor.tenant_id,
             **{key: request.POST[key] for key in FilterForm.base_fields if request.POST.get(key)},
         )
-    chunks = csv_chunks(actor.tenant_id, wanted)
-    # A server that speaks ASGI would gather a plain iterator in memory before it sends the first byte.
-    content = _off_the_loop(chunks) if isinstance(request, ASGIRequest) else chunks
-    headers = {"Content-Disposition": 'attachment; filename="audit-log.csv"', "X-Content-Type-Options": "nosniff"}
-    return StreamingHttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def _off_the_loop(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    def further() -> bytes:
-        return next(chunks, b"")
-
-    # In the thread of the request, whose connection to the database is closed with it.
-    while chunk := await sync_to_async(further, thread_sensitive=True)():
-        yield chunk
+    headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": to_be_kept_as("audit-log.csv")}
+    return streamed_answer(request, csv_chunks(actor.tenant_id, wanted), headers=headers, asks_database=True)
 
 
 def _read(given: QueryDict, actor: Actor) -> tuple[FilterForm, EventFilter]:
