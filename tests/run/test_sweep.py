@@ -5,10 +5,11 @@ import datetime as dt
 from django.db import connection
 
 from outbrief.record import queue
-from outbrief.record.models import ReportGeneration
-from outbrief.record.scope import unscoped
+from outbrief.record.models import AccountMail, ReportGeneration
+from outbrief.record.scope import tenant_scope, unscoped
 from outbrief.run import parts, pipeline, plan, sweep, worker
 from outbrief.run.attempts import PRODUCING
+from tests.people import People
 from tests.run.conftest import NOW
 from tests.run.test_exports import request_export, reread  # noqa: F401 - a fixture
 
@@ -130,3 +131,15 @@ def test_an_export_under_way_without_a_job_gets_one_again(request_export, home):
     assert sweep.take_up_orphans(now=dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)) == 1
     worker.work(until_empty=True)
     assert reread(job).status == "completed"
+
+
+def test_mails_to_a_tenants_own_people_are_forgotten_after_ninety_days(people: People):
+    with tenant_scope(people.alice.tenant_id):
+        for days in (89, 91):
+            AccountMail.objects.create(
+                tenant_id=people.alice.tenant_id, kind="password", recipient=f"{days}@acme.test",
+                message_id=f"<{days}@test>", created_at=NOW - dt.timedelta(days=days),
+            )  # fmt: skip
+    sweep.sweep(now=NOW, retention_days=90)
+    with tenant_scope(people.alice.tenant_id):
+        assert [mail.recipient for mail in AccountMail.objects.all()] == ["89@acme.test"]

@@ -58,3 +58,9 @@ def latest_about(object_ids: Collection[UUID]) -> dict[UUID, AccountMail]:
     """Give the latest mail about each object that has one."""
     rows = AccountMail.objects.filter(object_id__in=object_ids).order_by("created_at", "id")
     return {row.object_id: row for row in rows if row.object_id is not None}
+
+
+def forget(*, before: dt.datetime) -> int:
+    """Delete what is known of mails made before an instant; to be called unscoped. Gives how many."""
+    deleted, _ = AccountMail.objects.filter(created_at__lt=before).delete()
+    return deleted

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from outbrief import telemetry
-from outbrief.record import deliveries, exports, generations, queue, schedules, tenant_settings, uploads
+from outbrief.record import account_mails, deliveries, exports, generations, queue, schedules, tenant_settings, uploads
 from outbrief.record.scope import unscoped
 from outbrief.run import mailbody, parts, report_files, settings
 from outbrief.run.exports import defer as defer_export
@@ -19,6 +19,7 @@ _SILENT_FOR = dt.timedelta(seconds=45)
 # Longer than any transaction that records a row and its job is open.
 _ORPHANED_AFTER = dt.timedelta(hours=1)
 _JOBS_KEPT = dt.timedelta(days=7)
+_ACCOUNT_MAILS_KEPT = dt.timedelta(days=90)
 
 
 def sweep(*, now: dt.datetime, retention_days: int) -> None:
@@ -30,6 +31,7 @@ def sweep(*, now: dt.datetime, retention_days: int) -> None:
         "uploads": lambda: discard_unfinished_uploads(now=now),
         "facts": lambda: delete_uploaded_facts(now=now),
         "schedules": lambda: forget_deleted_schedules(now=now),
+        "mails": lambda: forget_account_mails(now=now),
         "zones": take_up_zones,
         "jobs": forget_finished_jobs,
     }
@@ -159,6 +161,12 @@ def rescue_stalled_jobs() -> int:
     if stalled:
         telemetry.say("jobs.rescued", jobs=stalled)
     return len(stalled)
+
+
+def forget_account_mails(*, now: dt.datetime) -> int:
+    """Forget mails to a tenant's own people, such as invitations, long after their links ended; give how many."""
+    with unscoped():
+        return account_mails.forget(before=now - _ACCOUNT_MAILS_KEPT)
 
 
 def forget_finished_jobs() -> int:
