@@ -124,7 +124,7 @@ def test_bob_reads_and_charlie_sees_nothing(browse: Browse, people: People, acme
         expect(main.get_by_role("button", name=name)).to_have_count(0)
         expect(main.get_by_role("link", name=name)).to_have_count(0)
     page.goto("/branding")
-    expect(page.get_by_text("Owners can change the branding.")).to_be_visible()
+    expect(page.get_by_text("Editors and owners can change the branding.")).to_be_visible()
     expect(page.get_by_alt_text("Page 1 of")).to_be_visible()
     look(page, "branding-viewer")
     theirs = browse(people.charlie)

@@ -110,7 +110,7 @@ def test_others_see_the_branding_and_change_nothing(people: People, acme: Acme):
     before = branding(people.alice)
     bob = visitor(people.bob)
     page = bob.get("/branding").content.decode()
-    assert "Owners can change the branding" in page
+    assert "Editors and owners can change the branding" in page
     assert "Upload" not in page
     assert "Save" not in page
     assert bob.post("/branding/preview").status_code == 200

@@ -23,7 +23,7 @@ def run_again(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpRe
     now = dt.datetime.now(dt.UTC)
     run = find(record.get, generation_id)
     again = plan.run_again(tenant_facts(actor.tenant_id), run, actor=actor.name, now=now)
-    notices.say(request, "The report is being made anew: this is its page.")
+    notices.say(request, "Run started again: this is its page.")
     return redirect("web:generation", generation_id=again.id)
 
 

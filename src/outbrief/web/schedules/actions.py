@@ -26,7 +26,7 @@ _PAUSED = "paused"
 def run_now(request: HttpRequest, actor: Actor, schedule_id: UUID) -> HttpResponse:
     """Run a schedule once more, now."""
     generation = plan.run_now(find(record.get, schedule_id), actor=actor.name, now=dt.datetime.now(dt.UTC))
-    say(request, "The report is being made.")
+    say(request, "Run started: this is its page.")
     return redirect("web:generation", generation_id=generation.id)
 
 
