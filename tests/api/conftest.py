@@ -9,6 +9,9 @@ from django.conf import settings
 from django.test import override_settings
 
 from outbrief.api import limits
+from tests.cli.commands import outbrief_here
+
+__all__ = ["outbrief_here"]
 
 
 @pytest.fixture(autouse=True)

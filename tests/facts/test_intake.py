@@ -9,7 +9,7 @@ from django.db import connections
 from outbrief.facts import FactKind, rebuild
 from outbrief.record.scope import tenant_scope
 from outbrief.terms.errors import InvalidInput
-from tests.facts.loading import NOW, load, load_rows, load_text, rollups, row, rows, versions
+from tests.facts.loading import NOW, load, load_rows, load_text, ndjson, rollups, row, rows, versions
 from tests.people import People, Person
 
 HEAD = "external_id,campaign,lead_email,sent_at,opened_at\n"
@@ -118,6 +118,38 @@ def test_progress_tells_the_rows_read_so_far(people: People, tmp_path: Path):
 def test_more_than_ten_thousand_rows_are_not_taken_at_once(people: People):
     with pytest.raises(InvalidInput, match="10,001 rows"):
         load_rows(people.alice, FactKind.LEADS, *({"external_id": str(i)} for i in range(10_001)))
+
+
+def test_rows_that_no_text_can_be_made_of_are_refused_by_themselves(people: People):
+    deep: list[object] = []
+    for _ in range(5_000):
+        deep = [deep]
+    result = load_rows(
+        people.alice,
+        FactKind.LEADS,
+        {},
+        {"externalId": "a", "customFields": deep},
+        {"externalId": "b", "half \ud800": 1},
+        {"externalId": "c", "nul \0": 1},
+    )
+    assert [(refusal.line, refusal.field, refusal.reason) for refusal in result.refusals] == [
+        (1, "external_id", "is missing"),
+        (2, "customFields", "is nested too deeply"),
+        (3, "half ?", "holds half a character (a lone surrogate)"),
+    ]
+    assert result.notes == ('The column "nul \ufffd" of rows is not one of ours and was left out.',)
+    assert rows(people.alice, "SELECT external_id FROM leads") == [("c",)]
+    assert load_rows(people.alice, FactKind.LEADS, {}).rows_refused == 1
+
+
+def test_rows_with_ever_other_columns_are_not_read(people: People, tmp_path: Path):
+    given = [{"externalId": str(number), f"column {number}": 1} for number in range(500)]
+    with pytest.raises(InvalidInput, match="501 columns") as refused:
+        load_rows(people.alice, FactKind.LEADS, *given)
+    assert refused.value.field == "rows"
+    with pytest.raises(InvalidInput, match="501 columns") as refused:
+        load(people.alice, FactKind.LEADS, ndjson(tmp_path / "l.ndjson", given))
+    assert refused.value.field == "file"
 
 
 def test_a_row_changes_only_the_columns_it_has(people: People):

@@ -109,7 +109,7 @@ def map_batch(batch: RawBatch, plan: Plan) -> pl.DataFrame:
     frame = pl.DataFrame(made)
     if batch.given is None:
         return frame
-    return frame.with_columns(_given(batch.given, columns, plan).alias(GIVEN))
+    return frame.with_columns(_given(batch.given, len(frame), columns, plan).alias(GIVEN))
 
 
 def _renamed(batch: RawBatch) -> RawBatch:
@@ -142,8 +142,9 @@ def _cells(batch: RawBatch, template: Template | None, mapping: ColumnMap, name:
     return cells.replace(dict(values)) if values else cells
 
 
-def _given(given: pl.DataFrame, columns: dict[str, Template], plan: Plan) -> pl.Series:
-    bits = pl.Series([0], dtype=pl.Int64).new_from_index(0, len(given))
+def _given(given: pl.DataFrame, rows: int, columns: dict[str, Template], plan: Plan) -> pl.Series:
+    # Rows that have no column at all make a frame that has no length.
+    bits = pl.Series([0], dtype=pl.Int64).new_from_index(0, rows)
     for field in plan.have:
         bit = bit_of(plan.kind, field.name)
         if field.name in plan.mapping.constants:

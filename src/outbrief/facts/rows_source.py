@@ -13,6 +13,8 @@ from outbrief.facts.sources import HEAD_BYTES, RawBatch
 from outbrief.terms.errors import InvalidInput
 
 _BATCH = 20_000
+# As much as a row of CSV may have; a small gzip file can hold a line of many gigabytes.
+_LONGEST_LINE = 8 << 20
 # Each column costs a cell of every row, whether the row has it or not.
 _COLUMNS_AT_MOST = 500
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -72,7 +74,7 @@ class NdjsonFile:
         kept: list[bytes] = []
         size = 0
         with self._open() as file:
-            for line in islice(file, rows):
+            for line in islice(self._lines(file), rows):
                 size += len(line)
                 if size > HEAD_BYTES:
                     break
@@ -81,7 +83,7 @@ class NdjsonFile:
 
     def _objects(self) -> Iterator[tuple[int, Row]]:
         with self._open() as file:
-            for number, line in enumerate(file, start=1):
+            for number, line in enumerate(self._lines(file), start=1):
                 text = self._decoded(line, number).strip()
                 if not text:
                     continue
@@ -102,6 +104,15 @@ class NdjsonFile:
                     self._broken.append(
                         Refused(number=number, field="", reason="is not a JSON object", value=cell_shown(text))
                     )
+
+    def _lines(self, file: IO[bytes]) -> Iterator[bytes]:
+        number = 0
+        while line := file.readline(_LONGEST_LINE + 1):
+            number += 1
+            if len(line) > _LONGEST_LINE:
+                message = f"{self.name}: line {number} is longer than {_LONGEST_LINE >> 20} MB."
+                raise InvalidInput(message, field="file", hint="Write one object per line.")
+            yield line
 
     def _decoded(self, line: bytes, number: int) -> str:
         try:
