@@ -119,6 +119,7 @@ def matching(
     report_type: str = "",
     trigger: str = "",
     schedule_id: UUID | None = None,
+    workspace_id: UUID | None = None,
     since: dt.datetime | None = None,
     before: dt.datetime | None = None,
 ) -> "QuerySet[ReportGeneration]":
@@ -128,6 +129,8 @@ def matching(
         "metadata__order__report_type": report_type,
         "trigger": trigger,
         "scheduled_report_id": schedule_id,
+        # What it was asked for, whatever its schedule is for now.
+        "metadata__order__workspace_id": str(workspace_id or ""),
         "generated_at__gte": since,
         "generated_at__lt": before,
     }

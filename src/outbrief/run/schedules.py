@@ -162,7 +162,7 @@ def look_at_recipients(tenant: TenantFacts, addresses: Sequence[str]) -> list[Re
         try:
             address = check_recipients(tenant, [text])[0]
         except InvalidInput as error:
-            seen[text] = RecipientSeen(address=text, problem=f"{error.message} {error.hint}".strip())
+            seen[text] = RecipientSeen(address=text, problem=error.said)
         else:
             seen[address] = RecipientSeen(address=address)
     for address, reason in suppressions.among(seen).items():

@@ -32,10 +32,13 @@ class OutbriefError(Exception):
         self.field = field
         self.hint = hint
 
+    @property
+    def said(self) -> str:
+        """Give what happened and what to do, for where it stands beside the field."""
+        return f"{self.message} {self.hint}".strip()
+
     def __str__(self) -> str:
-        lead = f"{self.field}: " if self.field else ""
-        tail = f" {self.hint}" if self.hint else ""
-        return f"{lead}{self.message}{tail}"
+        return f"{self.field}: {self.said}" if self.field else self.said
 
 
 class InvalidInput(OutbriefError):

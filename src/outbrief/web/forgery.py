@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.csrf import csrf_failure
+from django_htmx.middleware import HtmxDetails
 
 from outbrief.web import kept_forms
 from outbrief.web.signing_in import SignInForm, continue_page, sign_in_page
@@ -14,7 +15,7 @@ def refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     # A forged form comes from another origin, and to that nothing is offered that one click would send.
     if request.headers.get("Origin") != f"{request.scheme}://{request.get_host()}":
         return csrf_failure(request, reason=reason)
-    if getattr(request, "htmx", False):
+    if HtmxDetails(request):
         return render(request, "web/_signed_in_anew.html", status=401)
     kept = kept_forms.keep(request)
     if not kept.fields or request.path == reverse("web:sign-in"):

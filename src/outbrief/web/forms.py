@@ -13,10 +13,9 @@ def put_problem(form: forms.Form, problem: InvalidInput, *, fields: Mapping[str,
     `fields` maps the names that errors use ("config.notify", "dayOfWeek") to the form's; a name that is longer
     ("config.sections.2") belongs to the longest one that it begins with.
     """
-    said = f"{problem.message} {problem.hint}".strip()
     at = problem.field or ""
     named = [name for name in fields if at == name or at.startswith((f"{name}.", f"{name}["))]
     if named:
-        form.add_error(fields[max(named, key=len)], said)
+        form.add_error(fields[max(named, key=len)], problem.said)
     else:
-        form.add_error(None, f"{problem.field}: {said}" if problem.field else said)
+        form.add_error(None, str(problem))

@@ -9,13 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
+from django_htmx.middleware import HtmxDetails
 
 from outbrief.access import Actor, Verb, acting, actor_for_session, permit
 from outbrief.web import kept_forms
-from outbrief.web.frame import page
 from outbrief.web.signing_in import SignInForm, sign_in_page
-
-__all__ = ["members", "page"]
 
 P = ParamSpec("P")
 
@@ -56,7 +54,7 @@ def members(
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
     """Answer nobody: a page asked for leads to the sign-in page and back; one that a form went to is that page."""
     looking = request.method in ("GET", "HEAD")
-    if getattr(request, "htmx", False):
+    if HtmxDetails(request):
         return _ask_in_part(request, looking=looking)
     if looking:
         return redirect(_sign_in_address(request.get_full_path()))
@@ -67,7 +65,7 @@ def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:
 
 def _ask_in_part(request: HttpRequest, *, looking: bool) -> HttpResponse:
     """Answer a part of a page that asked by itself: what only looks leaves it, what was typed stays on it."""
-    page_address = _sign_in_address(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
+    page_address = _sign_in_address(HtmxDetails(request).current_url_abs_path or "/")
     if looking:
         return HttpResponse(status=401, headers={"HX-Redirect": page_address})
     return render(request, "web/_signed_out.html", {"address": _sign_in_address("/")}, status=401)

@@ -9,7 +9,7 @@ from outbrief.run.conditions import condition_words
 from outbrief.terms.errors import InvalidInput
 from outbrief.terms.layout_check import check_measure
 from outbrief.terms.report_config import check_report_config
-from outbrief.web import words
+from outbrief.web import report_words, words
 from outbrief.web.rows import format_words
 
 _TERMS = {
@@ -19,9 +19,9 @@ _TERMS = {
     "measures": "Measures",
     "sections": "Sections",
     "template": "Template",
-    "locale": "Locale",
+    "locale": "Numbers and dates",
     "paper": "Paper",
-    "cover": "Cover page",
+    "cover": "Title page",
     "subject": "Subject of the mail",
     "message": "Message in the mail",
     "attach": "Files attached",
@@ -52,7 +52,10 @@ def _plain(value: object) -> str:
 
 def _sections(value: object) -> str:
     items = value if isinstance(value, list) else [value]
-    return ", ".join(words.name(str(item.get("type", item)) if isinstance(item, dict) else str(item)) for item in items)
+    return ", ".join(
+        words.name(str(item.get("type"))) if isinstance(item, dict) else report_words.section(str(item))
+        for item in items
+    )
 
 
 def _conditions(value: object) -> str:
@@ -78,6 +81,8 @@ _SAID: Mapping[str, Callable[[object], str]] = {
     "onlyWhen": _conditions,
     "measures": _measures,
     "workspaceIds": _workspaces,
+    "locale": lambda value: report_words.LOCALES.get(str(value), str(value)),
+    "paper": lambda value: report_words.PAPERS.get(str(value), str(value)),
 }
 
 

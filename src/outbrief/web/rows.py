@@ -21,6 +21,7 @@ from outbrief.web.words import State
 
 # A page is looked at for a while; a link on it that has ended is made anew by loading the page again.
 _LINK_LASTS = dt.timedelta(hours=1)
+WAITING = (DeliveryStatus.PENDING, DeliveryStatus.SENDING)
 FAILED = (DeliveryStatus.FAILED, DeliveryStatus.BOUNCED, DeliveryStatus.COMPLAINED)
 
 
@@ -141,7 +142,7 @@ def generation_row(
         file=report_file(generation, now=now),
         sent=statuses.get(DeliveryStatus.SENT, 0) + statuses.get(DeliveryStatus.DELIVERED, 0),
         failed=sum(statuses.get(status, 0) for status in FAILED),
-        waiting=statuses.get(DeliveryStatus.PENDING, 0) + statuses.get(DeliveryStatus.SENDING, 0),
+        waiting=sum(statuses.get(status, 0) for status in WAITING),
     )
 
 
@@ -154,7 +155,7 @@ def export_row(job: ExportJob, *, timezone: str, now: dt.datetime) -> ExportRow:
         file = _file(job.row_count, job.file_size_bytes, link)
     return ExportRow(
         id=job.id,
-        title=f"{job.export_type.capitalize()}, {words.name(job.format)}",
+        title=export_title(job.export_type, job.format),
         at=words.moment(job.created_at, timezone, now=now),
         at_iso=job.created_at.isoformat(),
         state=words.state(job.status),
@@ -163,6 +164,29 @@ def export_row(job: ExportJob, *, timezone: str, now: dt.datetime) -> ExportRow:
         file=file,
         expires=words.moment(job.expires_at, timezone, now=now) if ready else "",
     )
+
+
+def export_title(dataset: str, fmt: str) -> str:
+    """Call an export by what it holds: "Campaigns, CSV"."""
+    return f"{dataset.capitalize()}, {words.name(fmt)}"
+
+
+def rows_so_far(job: ExportJob) -> str:
+    """Say how many rows of an export are written, of about how many."""
+    expected = job.expected_rows or 0
+    of = f" of about {words.grouped(expected)}" if expected >= (job.row_count or 0) else ""
+    return f"{words.grouped(job.row_count or 0)}{of} rows"
+
+
+def time_left(job: ExportJob, *, now: dt.datetime) -> str:
+    """Say how long an export takes on, judged by its pace so far; empty as long as nobody can know."""
+    rows, expected = job.row_count or 0, job.expected_rows or 0
+    if job.started_at is None or not rows or rows >= expected:
+        return ""
+    seconds = (now - job.started_at).total_seconds() * (expected - rows) / rows
+    if seconds < 90:
+        return f"about {words.counted(max(1, round(seconds)), 'second', 'seconds')} left"
+    return f"about {words.counted(round(seconds / 60), 'minute', 'minutes')} left"
 
 
 def delivery_row(delivery: ReportDelivery, *, timezone: str, now: dt.datetime) -> DeliveryRow:

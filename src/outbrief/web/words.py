@@ -1,6 +1,7 @@
 """Times, numbers and states in the words of the pages."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,11 @@ def name(value: str) -> str:
     return _NAMES.get(value, value.replace("_", " "))
 
 
+def choices(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Give values with their words, to choose from."""
+    return [(str(value), name(value).capitalize()) for value in values]
+
+
 def when(recurrence: Recurrence) -> str:
     """Say when a schedule runs, on its own wall clock: "Mondays 09:00"."""
     return f"{_days(recurrence)} {recurrence.time:%H:%M}"
@@ -77,17 +83,15 @@ def moment(instant: dt.datetime | None, timezone: str, *, now: dt.datetime) -> s
 
 
 def ahead(instant: dt.datetime, *, now: dt.datetime) -> str:
-    """Say how far off an instant is, in its two largest units and never broken over lines: "in 6 d 21 h"."""
-    minutes = int((instant - now).total_seconds() // 60)
-    if minutes < 1:
-        return "now"
-    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
-    units = [f"{days} d" if days else "", f"{hours} h" if hours else "", f"{rest} min" if rest and not days else ""]
-    return " ".join(["in", *filter(None, units)]).replace(" ", _NO_BREAK)
+    """Say how far off an instant is: "in 6 d 21 h", and "now" once it has come."""
+    return away(instant, now=now) if instant > now else "now"
 
 
 def away(instant: dt.datetime, *, now: dt.datetime) -> str:
-    """Say how far an instant is away, in its two largest units: "in 6 d 21 h", "3 h 5 min ago", "now"."""
+    """Say how far an instant is away, in its two largest units: "in 6 d 21 h", "3 h 5 min ago", "now".
+
+    It is never broken over lines.
+    """
     minutes = round(abs((instant - now).total_seconds()) / 60)
     if not minutes:
         return "now"

@@ -1,6 +1,5 @@
 """A person's own page: what they are called, the zone of their times, their password, their sessions."""
 
-import zoneinfo
 from functools import cache
 from uuid import UUID
 
@@ -16,12 +15,14 @@ from outbrief.record import people
 from outbrief.record.models import User
 from outbrief.record.tenants import memberships, tenant_facts
 from outbrief.run import invitations, passwords
+from outbrief.terms.calendar import zone_names
 from outbrief.terms.errors import InvalidInput
 from outbrief.web import notices, words
 from outbrief.web.entry.new_password import new_password_field
 from outbrief.web.entry.throttle import Limits, attempts
 from outbrief.web.forms import put_problem
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 
 LIMITS = Limits(kind="old-password", per_address=5, per_client=50)
 
@@ -143,8 +144,8 @@ def _stay(request: HttpRequest, user_id: UUID) -> None:
 def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
     """Give the zones of places by part of the world, and UTC."""
     grouped: dict[str, list[tuple[str, str]]] = {"Everywhere": [("UTC", "UTC")]}
-    for key in sorted(zoneinfo.available_timezones()):
-        part, _, place = key.partition("/")
-        if place and part not in ("Etc", "SystemV", "posix", "right"):
-            grouped.setdefault(part, []).append((key, place.replace("_", " ").replace("/", ", ")))
+    for name in zone_names():
+        part, _, place = name.partition("/")
+        if place:
+            grouped.setdefault(part, []).append((name, place.replace("_", " ").replace("/", ", ")))
     return list(grouped.items())

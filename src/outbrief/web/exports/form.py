@@ -26,11 +26,11 @@ from outbrief.web.exports.choices import DAYS_CHOSEN, Choices
 from outbrief.web.exports.order import Problems, order_of
 from outbrief.web.exports.sample_words import SampleWords, sample_words
 from outbrief.web.exports.wording import DATASETS, FORMATS, example, operators
+from outbrief.web.frame import page
 from outbrief.web.ids import read_id
-from outbrief.web.members import members, page
+from outbrief.web.members import members
 
-_PERIODS = [("", "All days"), *((one.value, words.name(one.value).capitalize()) for one in DateRange)]
-
+_PERIODS = [("", "All days"), *words.choices(DateRange), (DAYS_CHOSEN, "From … to …")]
 _COLUMN_BUTTONS = [("all", "All"), ("none", "None"), ("reset", "Reset")]
 
 
@@ -161,7 +161,7 @@ def _form(request: HttpRequest, actor: Actor, shown: _Shown) -> HttpResponse:
         "filters": _filters(shown),
         "datasets": [(one, one.value.capitalize(), about) for one, (about, _) in DATASETS.items()],
         "formats": [(one.value, words.name(one.value), about) for one, about in FORMATS.items()],
-        "periods": [*_PERIODS, (DAYS_CHOSEN, "From … to …")],
+        "periods": _PERIODS,
         "period_means": DATASETS[choices.dataset][1],
         "timezone": words.zone(actor.timezone),
     }
@@ -178,8 +178,7 @@ def _form(request: HttpRequest, actor: Actor, shown: _Shown) -> HttpResponse:
 
 def _target(request: HttpRequest) -> str | None:
     """Give the id of the part that the page asks for by script, None when a browser asks for the page."""
-    asked: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-    return asked.target if asked else None
+    return HtmxDetails(request).target
 
 
 def _workspaces() -> dict[str, str]:

@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from outbrief.access import Actor, find, permit_change
+from outbrief.record import audit
 from outbrief.record import exports as record
 from outbrief.record.cursors import page_of
 from outbrief.record.exports import ExportOrder
@@ -21,9 +23,10 @@ from outbrief.run import exports as run
 from outbrief.terms.export import ExportStatus, ExportType
 from outbrief.web import notices, words
 from outbrief.web.exports.choices import from_export
-from outbrief.web.exports.wording import asked_words, filter_words, left, rows_so_far, time_left
-from outbrief.web.members import members, page
-from outbrief.web.rows import FileWords, export_row
+from outbrief.web.exports.wording import asked_words, filter_words, left
+from outbrief.web.frame import page
+from outbrief.web.members import members
+from outbrief.web.rows import FileWords, export_row, rows_so_far, time_left
 from outbrief.web.words import State
 
 _ON_A_PAGE = 25
@@ -66,8 +69,8 @@ def exports(request: HttpRequest, actor: Actor) -> HttpResponse:
         "exports": shown,
         "following": following or "",
         "busy": any(one.progress is not None for one in shown),
-        "statuses": [(one.value, words.state(one.value).word) for one in ExportStatus],
-        "datasets": [(one.value, one.value.capitalize()) for one in ExportType],
+        "statuses": words.choices(ExportStatus),
+        "datasets": words.choices(ExportType),
         "chosen_status": status,
         "chosen_dataset": dataset,
         "timezone": words.zone(actor.timezone),
@@ -91,7 +94,7 @@ def export(request: HttpRequest, actor: Actor, export_id: UUID) -> HttpResponse:
         "once": str(uuid.uuid4()),
         "timezone": words.zone(actor.timezone),
     }
-    if request.htmx:  # type: ignore[attr-defined]
+    if HtmxDetails(request):
         return render(request, "web/exports/_export.html", {**context, "is_fragment": True})
     return page(request, actor, "web/exports/export.html", context)
 
@@ -155,12 +158,11 @@ def _shown(job: ExportJob, actor: Actor, *, now: dt.datetime) -> ExportShown:
     # The file goes with the next sweep; the link ends at its hour.
     status = ExportStatus.EXPIRED.value if over else str(job.status)
     filters = filter_words(ExportType(job.export_type), job.filters or {})
-    asker = job.user
     return ExportShown(
         id=job.id,
         title=row.title,
         filters="; ".join(filters),
-        who=(asker.name or asker.email) if asker else "",
+        who=audit.person_name(job.user) if job.user else "",
         at=row.at,
         at_iso=row.at_iso,
         status=status,

@@ -42,9 +42,9 @@ class Problems:
         """Put a problem where it belongs."""
         place = _PLACES.get(problem.field or "")
         if place:
-            self.places[place] = said(problem)
+            self.places[place] = problem.said
         else:
-            self.whole.append(said(problem))
+            self.whole.append(problem.said)
 
 
 def order_of(
@@ -72,11 +72,6 @@ def order_of(
     return order, problems
 
 
-def said(problem: InvalidInput) -> str:
-    """Say what is wrong and what to do."""
-    return f"{problem.message} {problem.hint}".strip()
-
-
 def _check(order: ExportOrder, tenant: TenantFacts, problems: Problems, *, now: dt.datetime) -> None:
     # Each place is checked alone, so that everything wrong is told at once; the filters have been.
     with problems.beside():
@@ -99,7 +94,7 @@ def _filter_words(choices: Choices, tenant: TenantFacts, problems: Problems, *, 
             filters = parse_filter_words([*good, row.word])
             check_filters(filters, columns=CATALOGUE[choices.dataset], timezone=tenant.timezone)
         except InvalidInput as problem:
-            problems.filters[number] = said(problem)
+            problems.filters[number] = problem.said
         else:
             good.append(row.word)
     return good

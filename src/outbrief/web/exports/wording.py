@@ -93,24 +93,6 @@ def left(until: dt.datetime, *, now: dt.datetime) -> str:
     return f"in {words.counted(minutes // 60, 'hour', 'hours')}"
 
 
-def time_left(job: ExportJob, *, now: dt.datetime) -> str:
-    """Say how long an export takes on, judged by its pace so far; empty as long as nobody can know."""
-    rows, expected = job.row_count or 0, job.expected_rows or 0
-    if job.started_at is None or not rows or rows >= expected:
-        return ""
-    seconds = (now - job.started_at).total_seconds() * (expected - rows) / rows
-    if seconds < 90:
-        return f"about {words.counted(max(1, round(seconds)), 'second', 'seconds')} left"
-    return f"about {words.counted(round(seconds / 60), 'minute', 'minutes')} left"
-
-
-def rows_so_far(job: ExportJob) -> str:
-    """Say how many rows are written, of about how many."""
-    expected = job.expected_rows or 0
-    of = f" of about {words.grouped(expected)}" if expected >= (job.row_count or 0) else ""
-    return f"{words.grouped(job.row_count or 0)}{of} rows"
-
-
 def _filter_words(column: Column, operator: str, value: str) -> str:
     if operator == "any":
         value = ", ".join(one or "empty" for one in next(csv.reader([value]), []))

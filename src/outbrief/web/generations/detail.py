@@ -9,6 +9,7 @@ from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
+from django_htmx.middleware import HtmxDetails
 
 from outbrief.access import Actor, acting, find
 from outbrief.record import generations as record
@@ -18,8 +19,9 @@ from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.errors import StoreUnavailable
 from outbrief.terms.report import Trigger
 from outbrief.web import words
+from outbrief.web.frame import page
 from outbrief.web.generations.wording import STARTED_BY, progress_of, times_of, trouble_of
-from outbrief.web.members import members, page
+from outbrief.web.members import members
 from outbrief.web.order_words import asked_words
 from outbrief.web.rows import delivery_counts, delivery_row, report_files
 
@@ -55,9 +57,9 @@ def progress(request: HttpRequest, actor: Actor, generation_id: UUID) -> HttpRes
     """Say how far a generation is; when it came to another stage than the page shows, the page loads itself again."""
     run = find(record.get, generation_id)
     far = progress_of(run, delivery_counts([run])[run.id])
-    if request.htmx and request.GET.get("seen") != far.stage:  # type: ignore[attr-defined]
+    if HtmxDetails(request) and request.GET.get("seen") != far.stage:
         return HttpResponse(headers={"HX-Refresh": "true"})
-    template = "web/generations/_progress.html" if request.htmx else "web/generations/progress.html"  # type: ignore[attr-defined]
+    template = "web/generations/_progress.html" if HtmxDetails(request) else "web/generations/progress.html"
     return page(request, actor, template, {"run": run, "progress": far, "title": record.order_of(run).title})
 
 

@@ -17,9 +17,10 @@ from outbrief.record.cursors import page_of
 from outbrief.record.models import ReportGeneration
 from outbrief.terms.report import GenerationStatus, ReportType, Trigger
 from outbrief.web import words
+from outbrief.web.frame import page
 from outbrief.web.generations.wording import STARTED_BY
 from outbrief.web.ids import read_id
-from outbrief.web.members import members, page
+from outbrief.web.members import members
 from outbrief.web.rows import GenerationRow, ReportFileRow, delivery_counts, generation_row, report_files
 
 _ON_A_PAGE = 50
@@ -41,19 +42,18 @@ class _Asked(forms.Form):
 
     state = forms.ChoiceField(
         required=False,
-        choices=[("", "Any state")]
-        + [(one.value, words.state(one.value).word) for one in GenerationStatus if one not in _NEVER],
+        choices=[("", "Any state"), *words.choices(one for one in GenerationStatus if one not in _NEVER)],
     )
     schedule = forms.TypedChoiceField(required=False, coerce=UUID, empty_value=None)
     type = forms.ChoiceField(
         required=False,
         label="Type",
-        choices=[("", "Any type")] + [(one.value, words.name(one).capitalize()) for one in ReportType],
+        choices=[("", "Any type"), *words.choices(ReportType)],
     )
     trigger = forms.ChoiceField(
         required=False,
         label="Started by",
-        choices=[("", "Anybody")] + [(one.value, STARTED_BY[one]) for one in Trigger],
+        choices=[("", "Anybody"), *((one.value, STARTED_BY[one]) for one in Trigger)],
     )
     since = forms.DateField(required=False, label="From", widget=forms.DateInput({"type": "date"}))
     until = forms.DateField(required=False, label="To", widget=forms.DateInput({"type": "date"}))

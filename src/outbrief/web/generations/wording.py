@@ -8,14 +8,13 @@ from typing import Literal
 from outbrief.record.generations import Order
 from outbrief.record.models import ReportGeneration
 from outbrief.run.notices import blame_of
-from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.errors import Blame
 from outbrief.terms.report import GenerationStatus, Trigger
 from outbrief.web import words
+from outbrief.web.rows import WAITING
 
 STARTED_BY = {Trigger.SCHEDULE: "Its schedule", Trigger.MANUAL: "A person", Trigger.API: "A program"}
 Stage = Literal["waiting", "making", "sending", "over"]
-_WAITING = (DeliveryStatus.PENDING, DeliveryStatus.SENDING)
 _TURNS = {
     Blame.USER: ("It is your turn", "Change what the reason names, then run the report again."),
     Blame.OPERATOR: (
@@ -66,7 +65,7 @@ class Time:
 def progress_of(run: ReportGeneration, statuses: Mapping[str, int]) -> Progress:
     """Say how far a generation is; `statuses` counts its deliveries."""
     count = sum(statuses.values())
-    waiting = sum(statuses.get(status, 0) for status in _WAITING)
+    waiting = sum(statuses.get(status, 0) for status in WAITING)
     if run.status not in (GenerationStatus.PENDING, GenerationStatus.RUNNING):
         return Progress(stage="over", sentence="", done=count, of=count)
     if run.file_path:

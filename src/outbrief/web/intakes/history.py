@@ -21,8 +21,9 @@ from outbrief.run.refusals import refusals_of, write_refusals
 from outbrief.terms.choices import check_choice
 from outbrief.web import words
 from outbrief.web.files import file_answer
+from outbrief.web.frame import page
 from outbrief.web.intakes import wording
-from outbrief.web.members import members, page
+from outbrief.web.members import members
 from outbrief.web.words import State
 
 _ON_A_PAGE = 50
@@ -84,7 +85,7 @@ def intakes(request: HttpRequest, actor: Actor) -> HttpResponse:
     context = {
         "intakes": _rows(found, actor, now=now),
         "following": following,
-        "kinds": [(one.value, one.value.capitalize()) for one in FactKind],
+        "kinds": words.choices(FactKind),
         "kind": kind,
         "uploads": [upload_row(one, actor, now=now) for one in waiting],
     }

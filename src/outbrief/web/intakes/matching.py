@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from zoneinfo import available_timezones
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -196,13 +194,6 @@ class MatchForm(forms.Form):
 
     def _value(self, name: str) -> str:
         return str(self[name].value() or "") if name in self.fields else ""
-
-
-@cache
-def zones() -> tuple[str, ...]:
-    """Name the zones there are."""
-    names = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-    return tuple(names)
 
 
 def _initial(section: Mapping[str, object], columns: Sequence[ColumnSeen], timezone: str) -> dict[str, object]:

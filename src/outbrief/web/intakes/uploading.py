@@ -16,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from outbrief.access import Actor, acting, find
 from outbrief.facts.heads import ColumnSeen, Trial
@@ -25,15 +26,17 @@ from outbrief.record import uploads as record
 from outbrief.record.models import Upload, UploadStatus
 from outbrief.record.tenants import TenantFacts, tenant_facts
 from outbrief.run import uploads
+from outbrief.terms.calendar import zone_names
 from outbrief.terms.choices import check_choice
 from outbrief.terms.errors import ArtifactMissing, InvalidInput
 from outbrief.web import notices, words
 from outbrief.web.files import file_answer
 from outbrief.web.forms import put_problem
+from outbrief.web.frame import page
 from outbrief.web.intakes import wording
 from outbrief.web.intakes.history import upload_row
-from outbrief.web.intakes.matching import MatchForm, Section, zones
-from outbrief.web.members import members, page
+from outbrief.web.intakes.matching import MatchForm, Section
+from outbrief.web.members import members
 
 _ENDINGS = ".csv,.tsv,.txt,.ndjson,.jsonl,.parquet,.gz"
 _REASONS_SHOWN = 8
@@ -98,10 +101,10 @@ def upload(request: HttpRequest, actor: Actor, upload_id: UUID) -> HttpResponse:
         found = find(record.get, upload_id)
     if found.status == UploadStatus.DONE:
         address = reverse("web:intake", kwargs={"intake_id": found.intake_id}) if found.intake_id else "/data"
-        return HttpResponseClientRedirect(address) if request.htmx else redirect(address)  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(address) if HtmxDetails(request) else redirect(address)
     if found.status == UploadStatus.IMPORTING:
         return _progress(request, actor, found)
-    if request.htmx:  # type: ignore[attr-defined]
+    if HtmxDetails(request):
         return HttpResponseClientRedirect(request.path)
     kind = check_choice(FactKind, request.GET.get("kind") or found.kind, field="kind")
     try:
@@ -122,7 +125,7 @@ def check_upload(request: HttpRequest, actor: Actor, upload_id: UUID) -> HttpRes
     if section is not None and trial is not None:
         with acting(actor, "facts"):
             record.change_map(upload_id, kind=opened.kind, mapping={opened.kind.value: section})
-    if request.htmx:  # type: ignore[attr-defined]
+    if HtmxDetails(request):
         with acting(actor, "facts"):
             return page(request, actor, "web/intakes/_check.html", {"form": form, **_trial_words(trial)})
     return _match_page(request, actor, opened, form, trial)
@@ -235,13 +238,13 @@ def _match_page(
         "failed": opened.upload.status == UploadStatus.FAILED,
         "goes": words.ahead(opened.upload.created_at + record.KEPT_FOR, now=now),
         "kind": opened.kind,
-        "kinds": [(one.value, one.value.capitalize()) for one in FactKind],
+        "kinds": words.choices(FactKind),
         "remembered": opened.remembered,
         "form": form,
         "rows": list(form.rows()),
         "wanted": form.wanted(),
         "more": form.more(),
-        "zones": zones(),
+        "zones": zone_names(),
         **_trial_words(trial),
     }
     status = 422 if form.is_bound and form.errors else 200
@@ -255,7 +258,7 @@ def _progress(request: HttpRequest, actor: Actor, upload: Upload) -> HttpRespons
         "upload": upload_row(upload, actor, now=now),
         "rows_read": words.counted(upload.rows_read, "row", "rows") if upload.rows_read else "",
     }
-    fragment = "_progress" if request.htmx else "importing"  # type: ignore[attr-defined]
+    fragment = "_progress" if HtmxDetails(request) else "importing"
     with acting(actor, "facts"):
         return page(request, actor, f"web/intakes/{fragment}.html", context)
 

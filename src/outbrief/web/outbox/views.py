@@ -15,7 +15,8 @@ from outbrief.record.generations import order_of
 from outbrief.record.outbox import OutMail, Reader
 from outbrief.terms.errors import NotFound
 from outbrief.web import headers, kept_mails, words
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 
 _LIMIT = 40
 _KINDS = {"report": "Report", "invitation": "Invitation", "password": "New password", "failure": "Failed report"}

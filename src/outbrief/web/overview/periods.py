@@ -49,15 +49,14 @@ def chosen(query: Mapping[str, str], *, now: dt.datetime, timezone: str) -> Chos
     try:
         resolve_period(asked, at=now, timezone=timezone)
     except InvalidInput as error:
-        said = f"{error.message} {error.hint}".strip()
-        return Chosen(asked=USUAL.value, first=first, last=last, typed=typed, problem=said)
+        return Chosen(asked=USUAL.value, first=first, last=last, typed=typed, problem=error.said)
     return Chosen(asked=asked, first=first, last=last, typed=typed)
 
 
 def choices(asked: str, period: Period) -> list[tuple[str, list[Choice]]]:
     """Give the periods on offer in their groups, with the one asked for even when it is none of them."""
     offered = [
-        (group, [_choice(value.value, words.name(value.value).capitalize(), asked) for value in values])
+        (group, [_choice(value, label, asked) for value, label in words.choices(values)])
         for group, values in _CHOICES.items()
     ]
     if not any(choice.is_chosen for _, group in offered for choice in group):

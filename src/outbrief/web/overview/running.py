@@ -11,10 +11,9 @@ from outbrief.record.models import ExportJob, ReportGeneration
 from outbrief.terms.export import ExportStatus
 from outbrief.terms.report import GenerationStatus
 from outbrief.web import words
-from outbrief.web.rows import delivery_counts, format_words
+from outbrief.web.rows import WAITING, delivery_counts, export_title, format_words, rows_so_far, time_left
 
 MOST = 8
-_WAITING = ("pending", "sending")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,28 +37,13 @@ def running_now(actor: Actor, *, now: dt.datetime) -> list[Running]:
 
 def _export(job: ExportJob, *, now: dt.datetime) -> Running:
     percent = job.progress if job.status == ExportStatus.PROCESSING else None
-    said = ["Waiting for its turn" if percent is None else _rows(job)]
-    if percent and job.started_at and (left := _left(job.started_at, percent, now=now)):
-        said.append(left)
+    said = ["Waiting for its turn"] if percent is None else [rows_so_far(job), time_left(job, now=now)]
     return Running(
-        title=f"{job.export_type.capitalize()}, {words.name(job.format)}",
-        said=" · ".join(said),
+        title=export_title(job.export_type, job.format),
+        said=" · ".join(filter(None, said)),
         address=reverse("web:export", kwargs={"export_id": job.id}),
         percent=percent,
     )
-
-
-def _rows(job: ExportJob) -> str:
-    if not job.expected_rows:
-        return words.counted(job.row_count or 0, "row", "rows")
-    return f"{words.grouped(job.row_count or 0)} of about {words.counted(job.expected_rows, 'row', 'rows')}"
-
-
-def _left(started_at: dt.datetime, percent: int, *, now: dt.datetime) -> str:
-    seconds = (now - started_at).total_seconds() * (100 - percent) / percent
-    if seconds <= 0:
-        return ""
-    return f"about {round(seconds)} s left" if seconds < 90 else f"about {round(seconds / 60)} min left"
 
 
 def _report(run: ReportGeneration, mails: dict[str, int]) -> Running:
@@ -69,7 +53,7 @@ def _report(run: ReportGeneration, mails: dict[str, int]) -> Running:
         said, percent = ("Failed once, will be tried again" if run.error_message else "Waiting for its turn"), None
     elif run.file_path:
         every = sum(mails.values())
-        done = every - sum(mails.get(status, 0) for status in _WAITING)
+        done = every - sum(mails.get(status, 0) for status in WAITING)
         said, percent = f"Mailed to {done} of {every}", (100 * done // every if every else None)
     return Running(
         title=order.title,

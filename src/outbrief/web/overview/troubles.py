@@ -15,7 +15,6 @@ from outbrief.terms.delivery import DeliveryStatus
 from outbrief.terms.export import ExportStatus
 from outbrief.terms.report import GenerationStatus
 from outbrief.web import words
-from outbrief.web.overview.narrowed import of_workspace
 from outbrief.web.words import State
 
 MOST = 8
@@ -79,9 +78,7 @@ def _stopped(actor: Actor, workspace_id: UUID | None, *, now: dt.datetime) -> li
 
 def _went_wrong(actor: Actor, workspace_id: UUID | None, *, now: dt.datetime) -> list[Trouble]:
     """Find the runs that failed or reached only some, unless a later one of their schedule went well."""
-    wrong = of_workspace(_lately(now), workspace_id).filter(
-        status__in=(GenerationStatus.FAILED, GenerationStatus.PARTIAL)
-    )
+    wrong = _lately(workspace_id, now=now).filter(status__in=(GenerationStatus.FAILED, GenerationStatus.PARTIAL))
     runs = list(wrong.select_related("scheduled_report")[:_WRONG])
     later = _latest_of(run.scheduled_report_id for run in runs)
     found = []
@@ -111,7 +108,7 @@ def _wrong(run: ReportGeneration, actor: Actor, *, now: dt.datetime) -> Trouble:
 
 def _came_back(actor: Actor, workspace_id: UUID | None, *, now: dt.datetime) -> list[Trouble]:
     """Find the recipients whose mail came back after it was sent, in the last run of each schedule."""
-    recent = of_workspace(_lately(now), workspace_id).filter(status=GenerationStatus.SUCCESS)
+    recent = _lately(workspace_id, now=now).filter(status=GenerationStatus.SUCCESS)
     ids = list(recent.values_list("id", flat=True)[:_RUNS])
     back = ReportDelivery.objects.filter(generation_id__in=ids, status__in=_CAME_BACK)
     deliveries = list(back.select_related("generation").order_by("-updated_at")[:_WRONG])
@@ -145,8 +142,8 @@ def _exports(actor: Actor, *, now: dt.datetime) -> list[Trouble]:
     ]
 
 
-def _lately(now: dt.datetime) -> "QuerySet[ReportGeneration]":
-    return generations.newest_first().filter(generated_at__gte=now - _LATELY)
+def _lately(workspace_id: UUID | None, *, now: dt.datetime) -> "QuerySet[ReportGeneration]":
+    return generations.matching(workspace_id=workspace_id, since=now - _LATELY)
 
 
 def _latest_of(schedule_ids: Iterable[UUID | None]) -> dict[UUID | None, UUID]:

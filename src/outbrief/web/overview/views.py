@@ -24,10 +24,9 @@ from outbrief.terms.calendar import period_label
 from outbrief.terms.document import Findings
 from outbrief.terms.table import Table
 from outbrief.web import words
-from outbrief.web.frame import workspace_chosen
-from outbrief.web.members import members, page
+from outbrief.web.frame import page, workspace_chosen
+from outbrief.web.members import members
 from outbrief.web.overview import periods
-from outbrief.web.overview.narrowed import of_workspace
 from outbrief.web.overview.running import running_now
 from outbrief.web.overview.troubles import MOST as MOST_TROUBLES
 from outbrief.web.overview.troubles import troubles
@@ -71,7 +70,7 @@ def running(request: HttpRequest, actor: Actor) -> HttpResponse:
     under_way = running_now(actor, now=dt.datetime.now(dt.UTC))
     response = render(request, "web/overview/_running.html", {"running": under_way})
     were = request.GET.get("were", "")
-    if were.isdecimal() and int(were) > len(under_way):
+    if were.isdecimal() and int(were[:9]) > len(under_way):
         response["HX-Trigger"] = "finished"
     return response
 
@@ -127,8 +126,7 @@ def _days_up_to(day: dt.date, workspace_id: UUID | None) -> str:
 
 
 def _latest(actor: Actor, workspace_id: UUID | None, *, now: dt.datetime) -> list[object]:
-    made = generations.newest_first().filter(generated_at__gte=now - _LATELY)
-    runs = list(of_workspace(made, workspace_id)[:_LATEST])
+    runs = list(generations.matching(workspace_id=workspace_id, since=now - _LATELY)[:_LATEST])
     counts = delivery_counts(runs)
     return [generation_row(run, counts.get(run.id, {}), timezone=actor.timezone, now=now) for run in runs]
 

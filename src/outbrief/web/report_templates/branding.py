@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from outbrief.access import Actor, acting
 from outbrief.record.generations import Order
@@ -19,7 +20,8 @@ from outbrief.terms.report import ReportFormat, ReportType
 from outbrief.terms.styling import Styling, check_styling
 from outbrief.web import notices, previews
 from outbrief.web.forms import put_problem
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 from outbrief.web.report_templates import look_form, wording
 
 
@@ -65,8 +67,8 @@ def preview(request: HttpRequest, actor: Actor) -> HttpResponse:
     except OutbriefError as error:
         if error.status >= 500:
             raise
-        shown["picture_problem"] = f"{error.message} {error.hint}".strip()
-    if request.htmx:  # type: ignore[attr-defined]
+        shown["picture_problem"] = error.said
+    if HtmxDetails(request):
         return render(request, "web/report_templates/_branded.html", shown)
     with acting(actor, "read"):
         return _page(request, actor, tenant, form, shown)
@@ -87,7 +89,7 @@ def upload(request: HttpRequest, actor: Actor) -> HttpResponse:
     except InvalidInput as error:
         with acting(actor, "report"):
             tenant = tenant_facts(actor.tenant_id)
-            problem = {"logo_problem": f"{error.message} {error.hint}".strip()}
+            problem = {"logo_problem": error.said}
             return _page(request, actor, tenant, _form(tenant), problem, status=422)
     notices.say(request, "Reports and mails show this logo from now on.")
     return redirect("web:branding")

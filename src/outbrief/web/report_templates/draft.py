@@ -15,7 +15,7 @@ from outbrief.terms.report import ReportType
 from outbrief.terms.styling import Styling
 from outbrief.web import words
 from outbrief.web.forms import put_problem
-from outbrief.web.report_templates import look_form, sections, wording
+from outbrief.web.report_templates import look_form, sections
 from outbrief.web.report_templates.sections import SectionDraft
 
 Placed = TypeVar("Placed")
@@ -38,12 +38,12 @@ class TemplateForm(look_form.LookForm):
     description = forms.CharField(
         required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"})
     )
-    report_type = forms.ChoiceField(label="Type of report", choices=list(wording.TYPES.items()))
+    report_type = forms.ChoiceField(label="Type of report", choices=words.choices(ReportType))
     logo = forms.ChoiceField(required=False, choices=[("", "As usual"), ("no", "Leave it out")])
     shown_range = forms.ChoiceField(
         required=False,
         initial=DateRange.LAST_30D.value,
-        choices=[(one.value, words.name(one).capitalize()) for one in _RANGES],
+        choices=words.choices(_RANGES),
     )
 
 

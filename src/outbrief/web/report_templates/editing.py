@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
+from django_htmx.middleware import HtmxDetails
 
 from outbrief.access import Actor, acting, find
 from outbrief.compose import section_keys
@@ -18,8 +19,9 @@ from outbrief.run.templates import TemplateAsked
 from outbrief.terms.errors import Conflict, InvalidInput, OutbriefError
 from outbrief.terms.report import ReportType
 from outbrief.web import notices, previews
+from outbrief.web.frame import page
 from outbrief.web.ids import read_id
-from outbrief.web.members import members, page
+from outbrief.web.members import members
 from outbrief.web.report_templates import look_form
 from outbrief.web.report_templates.draft import Draft, drafted, posted
 
@@ -67,7 +69,7 @@ def _usual(report_type: ReportType) -> TemplateAsked:
 
 def _answer(request: HttpRequest, actor: Actor, tenant: TenantFacts, found: ReportTemplate | None) -> HttpResponse:
     """Answer a form that was sent by one of its buttons: outside any transaction, for a preview takes its time."""
-    given, target = request.POST, request.htmx.target  # type: ignore[attr-defined]
+    given, target = request.POST, HtmxDetails(request).target
     draft = posted(given, tenant.branding.styling)
     draft.follow_type()
     around: dict[str, object] = {"template": found} if found else {}

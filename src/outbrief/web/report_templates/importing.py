@@ -13,7 +13,8 @@ from outbrief.run import template_files
 from outbrief.run import templates as run
 from outbrief.terms.errors import Conflict, InvalidInput
 from outbrief.web import notices
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 
 # More than any template, whatever letters it is written in; and little enough to be read at once.
 _MOST_BYTES = 4_000_000
@@ -34,7 +35,10 @@ class ImportForm(forms.Form):
 
     use_required_attribute = False
     file = forms.FileField(
-        required=False, help_text="YAML, as “Download YAML” of a template gives it.", allow_empty_file=True
+        required=False,
+        help_text="YAML, as “Download YAML” of a template gives it.",
+        allow_empty_file=True,
+        widget=forms.FileInput,
     )
     text = forms.CharField(
         label="Or paste it here",

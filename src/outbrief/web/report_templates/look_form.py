@@ -7,7 +7,7 @@ from django import forms
 
 from outbrief.render import colours
 from outbrief.terms.styling import Styling
-from outbrief.web.report_templates import wording
+from outbrief.web import report_words
 
 _YES_NO = {"yes": True, "no": False}
 # The places of a styling's problems, as `forms.put_problem` takes them.
@@ -31,11 +31,10 @@ class LookForm(forms.Form):
 
     def offer(self, styling: Styling, *, otherwise: str) -> None:
         """Fill in the choices: the empty one says what holds then, "As usual: Manrope" of `otherwise` "As usual"."""
-        self._offer("font", wording.FONTS, styling.font or "hanken-grotesk", otherwise)
-        self._offer("paper", wording.PAPERS, styling.paper or "a4", otherwise)
-        self._offer("locale", wording.LOCALES, styling.locale or "en", otherwise)
-        covers = {"yes": "With a title page", "no": "Without"}
-        self._offer("cover", covers, "yes" if styling.cover else "no", otherwise)
+        self._offer("font", report_words.FONTS, styling.font or "hanken-grotesk", otherwise)
+        self._offer("paper", report_words.PAPERS, styling.paper or "a4", otherwise)
+        self._offer("locale", report_words.LOCALES, styling.locale or "en", otherwise)
+        self._offer("cover", report_words.COVERS, "yes" if styling.cover else "no", otherwise)
 
     def styling(self) -> dict[str, object]:
         """Give what is chosen as people write stylings; what is left open is not in it."""

@@ -21,6 +21,7 @@ from outbrief.terms.layout import (
 from outbrief.terms.layout_check import check_sections
 from outbrief.terms.question import MEASURES, camel
 from outbrief.terms.report import ReportType
+from outbrief.web import report_words
 from outbrief.web.report_templates import wording
 
 # Kinds that a person adds with settings of their own, each with what it is when it is new.
@@ -147,7 +148,7 @@ class SectionDraft:
     def name(self) -> str:
         """Say the section by what it is now."""
         if self.form is None:
-            return wording.own_section(self.kind.removeprefix(_STANDARD))
+            return report_words.section(self.kind.removeprefix(_STANDARD))
         try:
             return wording.section(check_sections([self.value], field="")[0])
         except InvalidInput:
@@ -195,7 +196,7 @@ def read(kind: str, posted: "MultiValueDict[str, str]", *, key: str) -> SectionD
 
 def own_sections(report_type: ReportType) -> list[tuple[str, str]]:
     """Give what a type of report makes by itself: what to post to have it, and what it is called."""
-    return [(_STANDARD + key, wording.own_section(key)) for key in section_keys(report_type)]
+    return [(_STANDARD + key, report_words.section(key)) for key in section_keys(report_type)]
 
 
 def _problem(value: object, report_type: ReportType) -> str:
@@ -206,7 +207,7 @@ def _problem(value: object, report_type: ReportType) -> str:
             return "This type of report has no such section: remove it, or choose the other type again."
         name = (error.field or "").partition("].")[2].partition("[")[0]
         label = f"{_FIELDS[name]}: " if name in _FIELDS else ""
-        return f"{label}{error.message} {error.hint}".strip()
+        return f"{label}{error.said}"
     return ""
 
 

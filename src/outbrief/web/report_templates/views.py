@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from outbrief.access import Actor, acting, find
 from outbrief.record import templates as record
@@ -19,10 +20,12 @@ from outbrief.run import template_files
 from outbrief.run import templates as run
 from outbrief.terms.calendar import DateRange
 from outbrief.terms.errors import Conflict, InvalidInput, OutbriefError
+from outbrief.terms.report import ReportType
 from outbrief.terms.styling import check_styling
 from outbrief.web import notices, previews, words
 from outbrief.web.files import file_answer
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 from outbrief.web.report_templates import wording
 
 _ON_A_PAGE = 50
@@ -51,14 +54,14 @@ class TemplateRow:
 def templates(request: HttpRequest, actor: Actor) -> HttpResponse:
     """List the templates, newest first."""
     kind, every = request.GET.get("type", ""), record.newest_first()
-    if kind in wording.TYPES:
+    if kind in list(ReportType):
         every = every.filter(report_type=kind)
     rows, following = page_of(every, newest_by="created_at", cursor=request.GET.get("cursor"), limit=_ON_A_PAGE)
     uses, now = record.uses(rows), dt.datetime.now(dt.UTC)
     context = {
         "rows": [_row(one, uses[one.name], actor.timezone, now=now) for one in rows],
         "following": following,
-        "kinds": wording.TYPES.items(),
+        "kinds": words.choices(ReportType),
         "kind": kind,
     }
     return page(request, actor, "web/report_templates/templates.html", context)
@@ -83,8 +86,8 @@ def preview(request: HttpRequest, actor: Actor, template_id: UUID) -> HttpRespon
     try:
         drawn["picture"] = previews.picture(order, tenant, page=previews.page_asked(request), now=now)
     except InvalidInput as error:
-        drawn["picture_problem"] = f"{error.message} {error.hint}".strip()
-    if request.htmx:  # type: ignore[attr-defined]
+        drawn["picture_problem"] = error.said
+    if HtmxDetails(request):
         return render(request, "web/_preview.html", {**drawn, **_whose(found)})
     with acting(actor, "read"):
         return _shown(request, actor, found, drawn)
@@ -111,7 +114,7 @@ def delete(request: HttpRequest, actor: Actor, template_id: UUID) -> HttpRespons
             run.delete(found, actor=actor.name)
     except Conflict as error:
         with acting(actor, "read"):
-            problem = {"problem": f"{error.message} {error.hint}"}
+            problem = {"problem": error.said}
             return _shown(request, actor, find(record.get, template_id), problem, status=error.status)
     undo = ""
     if len(kept) <= _MOST_KEPT:
@@ -133,7 +136,7 @@ def restore(request: HttpRequest, actor: Actor) -> HttpResponse:
         with acting(actor, "report"):
             made = run.create(actor.tenant_id, template_files.read(kept, what="the template"), actor=actor.name)
     except OutbriefError as error:
-        notices.say(request, f"It was not brought back: {error.message} {error.hint}".strip())
+        notices.say(request, f"It was not brought back: {error.said}")
         return redirect("web:templates")
     del request.session[_DELETED]
     notices.say(request, f"{made.name} is back.")
@@ -145,7 +148,7 @@ def _row(one: ReportTemplate, uses: int, timezone: str, *, now: dt.datetime) -> 
         id=one.id,
         name=one.name,
         description=one.description,
-        kind=wording.TYPES[one.report_type],
+        kind=words.name(one.report_type).capitalize(),
         sections=wording.in_a_row(one.sections),
         used=words.counted(uses, "schedule", "schedules") if uses else "",
         changed=words.moment(one.updated_at, timezone, now=now),
@@ -160,7 +163,7 @@ def _shown(
     styling = replace(check_styling(found.styling))
     context = {
         "template": found,
-        "kind": wording.TYPES[found.report_type],
+        "kind": words.name(found.report_type).capitalize(),
         "sections": wording.sections(found.sections),
         "look": wording.look(styling),
         "users": users[:_MOST_USERS],

@@ -1,6 +1,5 @@
 """Sections and looks of templates in words."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from outbrief.compose.measures import LABELS
@@ -16,25 +15,9 @@ from outbrief.terms.layout import (
     TextSection,
 )
 from outbrief.terms.layout_check import check_sections
-from outbrief.terms.locale import Locale
-from outbrief.terms.look import Font, Paper
-from outbrief.terms.report import ReportType
 from outbrief.terms.styling import Styling
-from outbrief.web import words
+from outbrief.web import report_words
 
-FONTS: Mapping[str, str] = {
-    Font.HANKEN_GROTESK: "Hanken Grotesk",
-    Font.SOURCE_SANS: "Source Sans Pro",
-    Font.MANROPE: "Manrope",
-}
-PAPERS: Mapping[str, str] = {Paper.A4: "A4", Paper.LETTER: "US Letter"}
-LOCALES: Mapping[str, str] = {
-    Locale.EN: "English",
-    Locale.DE: "German",
-    Locale.FR: "French",
-    Locale.ES: "Spanish",
-}
-TYPES: Mapping[str, str] = {kind.value: words.name(kind).capitalize() for kind in ReportType}
 BY: Mapping[By, str] = {
     "day": "day",
     "month": "month",
@@ -43,21 +26,14 @@ BY: Mapping[By, str] = {
     "sending_domain": "sending domain",
     "recipient_domain": "recipient domain",
 }
-_OWN = {"figures": "Headline figures", "toCopy": "Campaigns to copy", "toStop": "Campaigns to stop"}
-_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _IN_A_ROW = 5
-
-
-def own_section(key: str) -> str:
-    """Say the key of a section that a type of report makes by itself: `sentByDay` is "Sent by day"."""
-    return _OWN.get(key) or _HUMP.sub(" ", key).capitalize()
 
 
 def section(one: LayoutSection) -> str:
     """Say a section."""
     match one:
         case Standard(key=key):
-            return own_section(key)
+            return report_words.section(key)
         case SummaryMetrics():
             return "Figures of your choice"
         case ChartSection(measures=measures, by=by, title=title):
@@ -88,13 +64,10 @@ def look(styling: Styling) -> list[tuple[str, str]]:
     """Say what a styling chooses: pairs of what and how, without what it leaves open."""
     said = [
         ("Accent colour", styling.colour or ""),
-        ("Typeface", FONTS.get(styling.font or "", "")),
-        ("Paper", PAPERS.get(styling.paper or "", "")),
-        ("Numbers and dates", LOCALES.get(styling.locale or "", "")),
-        (
-            "Title page",
-            {True: "With a title page", False: "Without"}.get(styling.cover, "") if styling.cover is not None else "",
-        ),
+        ("Typeface", report_words.FONTS.get(styling.font or "", "")),
+        ("Paper", report_words.PAPERS.get(styling.paper or "", "")),
+        ("Numbers and dates", report_words.LOCALES.get(styling.locale or "", "")),
+        ("Title page", "" if styling.cover is None else report_words.COVERS["yes" if styling.cover else "no"]),
         ("Logo", "Left out" if styling.logo is False else ""),
     ]
     return [(term, text) for term, text in said if text]

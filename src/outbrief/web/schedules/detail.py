@@ -16,7 +16,8 @@ from outbrief.record.tenants import TenantFacts, tenant_facts
 from outbrief.run import plan
 from outbrief.run.schedules import look_at_recipients
 from outbrief.web import words
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 from outbrief.web.order_words import asked_words
 from outbrief.web.rows import delivery_counts, generation_row, schedule_row
 from outbrief.web.schedules.dates import next_dates

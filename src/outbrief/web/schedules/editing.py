@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
+from django_htmx.middleware import HtmxDetails
 
 from outbrief import access
 from outbrief.access import Actor, find
@@ -19,16 +20,17 @@ from outbrief.record.tenants import TenantFacts, tenant_facts
 from outbrief.run import plan, reports
 from outbrief.run import schedules as run
 from outbrief.run.schedules import ScheduleAsked
-from outbrief.terms.calendar import DateRange
+from outbrief.terms.calendar import DateRange, zone_names
 from outbrief.terms.errors import InvalidInput, NotFound, OutbriefError
 from outbrief.terms.report import ReportType
 from outbrief.web import previews, words
 from outbrief.web.forms import put_problem
+from outbrief.web.frame import page
 from outbrief.web.ids import read_id
-from outbrief.web.members import members, page
+from outbrief.web.members import members
 from outbrief.web.notices import say
 from outbrief.web.schedules.dates import NextDates, next_dates
-from outbrief.web.schedules.form import PLACES, ScheduleForm, zones
+from outbrief.web.schedules.form import PLACES, ScheduleForm
 from outbrief.web.schedules.form_values import (
     addresses_in,
     asked_from,
@@ -68,7 +70,7 @@ def edit(request: HttpRequest, actor: Actor, schedule_id: UUID | None = None) ->
             return _saved(request, actor, editing)
         if do == "test":
             return _tested(request, actor, editing)
-        if request.htmx and do in _FRAGMENTS:  # type: ignore[attr-defined]
+        if HtmxDetails(request) and do in _FRAGMENTS:
             return render(request, _FRAGMENTS[do], _said(request, editing))
     if do == "preview":
         return _previewed(request, actor, editing)
@@ -163,7 +165,7 @@ def _previewed(request: HttpRequest, actor: Actor, editing: Editing) -> HttpResp
         "picture_problem": problem,
         "preview_name": editing.form["name"].value(),
     }
-    if request.htmx:  # type: ignore[attr-defined]
+    if HtmxDetails(request):
         return render(request, "web/_preview.html", {**drawn, "preview_address": request.get_full_path()})
     with access.acting(actor, "report"):
         return _shown(request, actor, editing, drawn=drawn)
@@ -173,7 +175,7 @@ def _in_words(error: OutbriefError, form: ScheduleForm) -> str:
     places = {**PLACES, **condition_places(form)}
     field = next((places[name] for name in places if re.match(rf"{re.escape(name)}\b", error.field or "")), None)
     label = form.fields[field].label if field else error.field
-    return f"{label}: {error.message} {error.hint}".strip() if label else f"{error.message} {error.hint}".strip()
+    return f"{label}: {error.said}" if label else error.said
 
 
 def _shown(
@@ -184,7 +186,7 @@ def _shown(
     status: int = 200,
     drawn: Mapping[str, object] | None = None,
 ) -> HttpResponse:
-    context = {**_said(request, editing), "zones": zones(), **(drawn or {})}
+    context = {**_said(request, editing), "zones": zone_names(), **(drawn or {})}
     return page(request, actor, "web/schedules/edit.html", context, status=status)
 
 

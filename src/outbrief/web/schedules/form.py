@@ -1,25 +1,19 @@
 """The form of a schedule: everything that a person decides about it."""
 
-import re
-
 from django import forms
 
 from outbrief.compose import section_keys
 from outbrief.compose.measures import LABELS
 from outbrief.record import schedules, templates
-from outbrief.terms.calendar import DateRange, Frequency, zone_names
-from outbrief.terms.locale import Locale
-from outbrief.terms.look import Paper
+from outbrief.terms.calendar import DateRange, Frequency
 from outbrief.terms.report import ReportFormat, ReportType
-from outbrief.web import words
+from outbrief.web import report_words, words
 
-_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 Choices = list[tuple[str, str]]
 
 CUSTOM = "custom"
 CONDITIONS = 10
 _DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
-_LANGUAGES = {Locale.EN: "English", Locale.DE: "German", Locale.FR: "French", Locale.ES: "Spanish"}
 _FORMATS = (ReportFormat.PDF, ReportFormat.EXCEL, ReportFormat.CSV)
 # The places of errors, and the fields that they are shown at.
 PLACES = {
@@ -119,24 +113,21 @@ class ScheduleForm(forms.Form):
     def __init__(self, *, report_type: str, **given: object) -> None:
         """Offer what the tenant in scope has; the sections are those of `report_type`."""
         super().__init__(**given)  # type: ignore[arg-type]
-        kinds = [(kind.value, words.name(kind).capitalize()) for kind in ReportType]
         usual = ("", "As usual")
         offered: dict[str, Choices] = {
-            "report_type": kinds,
+            "report_type": words.choices(ReportType),
             "template": [("", "None"), *((name, name) for name in templates.names())],
-            "date_range": [*((day.value, words.name(day).capitalize()) for day in DateRange), (CUSTOM, "From … to …")],
+            "date_range": [*words.choices(DateRange), (CUSTOM, "From … to …")],
             "workspace": [("", "All workspaces"), *((str(one), name) for one, name in schedules.workspace_names())],
-            "formats": [
-                (fmt.value, words.name(fmt)) for fmt in (ReportFormat.PDF, ReportFormat.EXCEL, ReportFormat.CSV)
-            ],
-            "frequency": [(each.value, each.capitalize()) for each in Frequency],
+            "formats": [(fmt.value, words.name(fmt)) for fmt in _FORMATS],
+            "frequency": words.choices(Frequency),
             "day_of_week": [(str(day % 7), _DAYS[day % 7]) for day in range(1, 8)],
             "day_of_month": [(str(day), _day_of_month(day)) for day in range(1, 32)],
             "measures": list(LABELS.items()),
-            "sections": [(key, _HUMP.sub(" ", key).capitalize()) for key in _sections(report_type)],
-            "locale": [usual, *((each.value, _LANGUAGES[each]) for each in Locale)],
-            "paper": [usual, *((each.value, each.value.capitalize()) for each in Paper)],
-            "cover": [usual, ("yes", "With a title page"), ("no", "Without")],
+            "sections": [(key, report_words.section(key)) for key in _sections(report_type)],
+            "locale": [usual, *report_words.LOCALES.items()],
+            "paper": [usual, *report_words.PAPERS.items()],
+            "cover": [usual, *report_words.COVERS.items()],
         }
         for name in ("template", "workspace"):
             # One that was deleted since stays chosen, so that saving says what is wrong.
@@ -177,11 +168,6 @@ class ScheduleForm(forms.Form):
         rows = [field for row in self.conditions() for field in row if not field.name.startswith("side")]
         seldom = [*(self[name] for name in MORE), *rows]
         return any(field.errors or (field.value() and field.name != "notify") for field in seldom)
-
-
-def zones() -> list[str]:
-    """Give the names of time zones to choose from."""
-    return zone_names()
 
 
 def _sections(report_type: str) -> tuple[str, ...]:

@@ -11,14 +11,13 @@ from outbrief.record import schedules as record
 from outbrief.record.cursors import page_of
 from outbrief.terms.report import ReportType
 from outbrief.web import words
-from outbrief.web.frame import workspace_chosen
-from outbrief.web.members import members, page
+from outbrief.web.frame import page, workspace_chosen
+from outbrief.web.members import members
 from outbrief.web.schedules.wording import RUNS_SHOWN, headlines, listed
 
 _ON_A_PAGE = 30
 _MONTH = dt.timedelta(days=30)
 _STATES = (("active", "Active", True), ("paused", "Paused", False))
-TYPES = [(kind.value, words.name(kind).capitalize()) for kind in ReportType]
 
 
 @require_safe
@@ -42,7 +41,7 @@ def schedules(request: HttpRequest, actor: Actor) -> HttpResponse:
         "following": following,
         "asked": asked,
         "narrowed": any(asked.values()) or workspace is not None,
-        "types": TYPES,
+        "types": words.choices(ReportType),
         "states": [(name, word) for name, word, _ in _STATES],
         "headlines": headlines(history.punctuality(actor.tenant_id, since=now - _MONTH)),
         "due": due,

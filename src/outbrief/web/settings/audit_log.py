@@ -18,12 +18,14 @@ from outbrief.run.audit_log import csv_chunks
 from outbrief.terms.calendar import instant_of
 from outbrief.web import words
 from outbrief.web.files import streamed_answer, to_be_kept_as
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 from outbrief.web.settings.event_objects import Shown, objects_of
 from outbrief.web.settings.event_words import ACTORS, GROUPS, details, did, named_by
 
 _AT_ONCE = 50
 _DAY = dt.timedelta(days=1)
+_FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(9000, 1, 1)
 
 
 class FilterForm(forms.Form):
@@ -72,13 +74,14 @@ def audit_log(request: HttpRequest, actor: Actor) -> HttpResponse:
 def download(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Give the same events, all of them, as CSV."""
     with acting(actor, "manage"):
-        _, wanted = _read(request.POST, actor)
+        form, wanted = _read(request.POST, actor)
         audit.note(
             tenant_id=actor.tenant_id,
             actor=actor.name,
             action="audit.downloaded",
             object_id=actor.tenant_id,
-            **{key: request.POST[key] for key in FilterForm.base_fields if request.POST.get(key)},
+            # What could not be read narrowed nothing.
+            **({key: str(value) for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}),
         )
     headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": to_be_kept_as("audit-log.csv")}
     return streamed_answer(request, csv_chunks(actor.tenant_id, wanted), headers=headers, asks_database=True)
@@ -105,9 +108,18 @@ def _read(given: QueryDict, actor: Actor) -> tuple[FilterForm, EventFilter]:
     return form, EventFilter(
         things=GROUPS[read["about"]][1] if read["about"] else (),
         actors=by[read["by"]] if read["by"] else (),
-        since=instant_of(read["since"], dt.time(0), zone) if read["since"] else None,
-        before=instant_of(read["until"] + _DAY, dt.time(0), zone) if read["until"] else None,
+        since=_begins(read["since"], zone) if read["since"] else None,
+        before=_begins(_within(read["until"]) + _DAY, zone) if read["until"] else None,
     )
+
+
+def _begins(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    return instant_of(_within(day), dt.time(0), zone)
+
+
+def _within(day: dt.date) -> dt.date:
+    """Take a day far from any event as one that every zone has an instant for."""
+    return min(max(day, _FIRST_DAY), _LAST_DAY)
 
 
 def _rows(events: Sequence[AuditEvent], *, timezone: str, now: dt.datetime) -> list[EventRow]:

@@ -19,7 +19,7 @@ from outbrief.record.models import (
     ScheduledReport,
     Upload,
 )
-from outbrief.web import words
+from outbrief.web.rows import export_title
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -73,9 +73,7 @@ def _deliveries(ids: Collection[str]) -> dict[UUID, Shown]:
 def _exports(ids: Collection[str]) -> dict[UUID, Shown]:
     rows = ExportJob.objects.filter(id__in=_uuids(ids)).values_list("id", "export_type", "format")
     return {
-        row: Shown(
-            name=f"{kind.capitalize()}, {words.name(fmt)}", address=reverse("web:export", kwargs={"export_id": row})
-        )
+        row: Shown(name=export_title(kind, fmt), address=reverse("web:export", kwargs={"export_id": row}))
         for row, kind, fmt in rows
     }
 

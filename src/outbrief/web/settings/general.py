@@ -1,23 +1,23 @@
 """The general settings: name, time zone, where mails may go, and how long reports are kept."""
 
-from functools import lru_cache
-from zoneinfo import available_timezones
-
 from django import forms
 from django.conf import settings as installation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
+from django_htmx.middleware import HtmxDetails
 
 from outbrief.access import Actor, permit
 from outbrief.record import tenant_settings as record
 from outbrief.record.tenant_settings import TenantSettings
 from outbrief.run import settings as run
 from outbrief.run.settings import SettingsAsked
+from outbrief.terms.calendar import zone_names
 from outbrief.terms.errors import InvalidInput
 from outbrief.web import notices, words
 from outbrief.web.forms import put_problem
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 
 _FIELDS = {
     "name": "name",
@@ -60,7 +60,7 @@ def settings(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show the settings, to owners as a form; on POST change them."""
     decided = record.read(actor.tenant_id)
     if request.method != "POST":
-        if request.headers.get("HX-Request"):
+        if HtmxDetails(request):
             return render(request, "web/settings/_zone.html", {"decided": decided})
         return _show(request, actor, decided, _form_of(decided))
     permit(actor, "manage")
@@ -85,7 +85,7 @@ def _show(
         "tab": "settings",
         "form": form,
         "decided": decided,
-        "zones": _zones(),
+        "zones": zone_names(),
         "kept": words.counted(kept, "day", "days") if kept else "for ever",
         "outsiders": run.outsiders(decided.allowed_recipient_domains),
     }
@@ -130,10 +130,3 @@ def _asked(form: SettingsForm) -> SettingsAsked:
 def _longest_days() -> int:
     days: int = installation.OUTBRIEF.retention_days
     return days
-
-
-@lru_cache(maxsize=1)
-def _zones() -> tuple[str, ...]:
-    """Give the zones that are named after places, and UTC; others are known too, to those who type them."""
-    places = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/")
-    return ("UTC", *sorted(zone for zone in available_timezones() if zone.startswith((*places, "Pacific/"))))

@@ -21,7 +21,8 @@ from outbrief.run.links import address
 from outbrief.terms.errors import Conflict, InvalidInput
 from outbrief.web import notices, words
 from outbrief.web.forms import put_problem
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 from outbrief.web.words import State
 
 _SHOWN = 200
@@ -117,7 +118,7 @@ def new_key(request: HttpRequest, actor: Actor) -> HttpResponse:
             put_problem(form, problem, fields={"name": "name", "scopes": "scopes"})
         except Conflict as problem:
             # The page with the secret was loaded again.
-            notices.say(request, f"{problem.message} {problem.hint}")
+            notices.say(request, problem.said)
             return redirect("web:keys")
         else:
             context = {"tab": "keys", "name": given["name"], "secret": secret, "curl": _curl(secret)}

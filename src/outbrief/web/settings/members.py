@@ -10,14 +10,15 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from outbrief.access import Actor, find
-from outbrief.record import account_mails, invitations
+from outbrief.record import account_mails, audit, invitations
 from outbrief.record import members as recorded
 from outbrief.record.models import AccountMail, Invitation, Role
 from outbrief.run import invitations as membership
 from outbrief.terms.errors import Conflict, InvalidInput, OutbriefError
 from outbrief.web import kept_mails, notices, words
 from outbrief.web.forms import put_problem
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 from outbrief.web.words import State
 
 
@@ -88,7 +89,7 @@ def invite(request: HttpRequest, actor: Actor) -> HttpResponse:
         except InvalidInput as problem:
             put_problem(form, problem, fields={"email": "email", "role": "role"})
         except Conflict as problem:
-            form.add_error(None, f"{problem.message} {problem.hint}")
+            form.add_error(None, problem.said)
         else:
             notices.say(request, f"{made.email} is invited. The mail is on its way.")
             return redirect("web:members")
@@ -186,13 +187,12 @@ def _invited(actor: Actor, *, now: dt.datetime) -> list[InvitationRow]:
 
 def _invitation(row: Invitation, mail: AccountMail | None, actor: Actor, *, now: dt.datetime) -> InvitationRow:
     over = row.expires_at <= now
-    inviter = row.invited_by
     mailed = f"Mailed {words.moment(mail.sent_at, actor.timezone, now=now)}" if mail and mail.sent_at else ""
     return InvitationRow(
         id=row.id,
         email=row.email,
         role=row.role,
-        inviter=(inviter.name or inviter.email) if inviter else "",
+        inviter=audit.person_name(row.invited_by) if row.invited_by else "",
         state=State(word="Expired", tone="warning") if over else State(word="Waiting", tone="busy"),
         until=words.moment(row.expires_at, actor.timezone, now=now),
         mailed=mailed or ("" if mail and mail.problem else "The mail is on its way"),

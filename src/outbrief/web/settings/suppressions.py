@@ -20,7 +20,8 @@ from outbrief.run import suppressions as run
 from outbrief.terms.errors import InvalidInput
 from outbrief.web import notices, words
 from outbrief.web.forms import put_problem
-from outbrief.web.members import members, page
+from outbrief.web.frame import page
+from outbrief.web.members import members
 from outbrief.web.words import State
 
 _AT_ONCE = 50
