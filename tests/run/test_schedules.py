@@ -3,7 +3,9 @@
 import datetime as dt
 from email import message_from_bytes, policy
 
+import psycopg
 import pytest
+from django.db import connection
 
 from outbrief.record import generations as generation_record
 from outbrief.record import schedules, suppressions
@@ -103,6 +105,18 @@ def test_after_a_week_a_deleted_schedule_is_removed_and_its_reports_stay(make_sc
     with unscoped():
         assert [left.id for left in ScheduledReport.objects.all()] == [other.id]
         assert ReportGeneration.objects.count() == 2
+
+
+def test_a_schedule_that_somebody_restores_at_this_moment_is_not_removed(make_schedule, database: str):
+    schedule = make_schedule()
+    delete(schedule)
+    with psycopg.connect(database) as elsewhere:
+        elsewhere.execute("UPDATE scheduled_reports SET deleted_at = NULL WHERE id = %s", [schedule.id])
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '5s'")
+        assert sweep.forget_deleted_schedules(now=NOW + 8 * DAY) == 0
+    with unscoped():
+        assert ScheduledReport.objects.get().deleted_at is None
 
 
 def test_a_report_of_a_deleted_schedule_can_be_run_again_as_it_was(make_schedule):

@@ -92,8 +92,9 @@ def forget_deleted(*, before: dt.datetime, limit: int) -> int:
 
     Their generations stay, as reports without a schedule.
     """
-    gone = ScheduledReport.objects.filter(deleted_at__lt=before).order_by("deleted_at").values_list("id", flat=True)
-    ids = list(gone[:limit])
+    # One that somebody restores at this moment is passed over, and stays.
+    gone = ScheduledReport.objects.select_for_update(skip_locked=True, of=("self",)).filter(deleted_at__lt=before)
+    ids = list(gone.order_by("deleted_at").values_list("id", flat=True)[:limit])
     ScheduledReport.objects.filter(id__in=ids).delete()
     return len(ids)
 
