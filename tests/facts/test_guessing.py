@@ -131,6 +131,13 @@ def test_a_head_of_large_rows_has_fewer(tmp_path: Path):
     assert head.read_bytes().endswith(b"\n")
 
 
+def test_a_small_gzip_file_with_a_line_of_gigabytes_is_refused_before_it_is_unfolded(tmp_path: Path):
+    packed = gzip.compress(b"x" * (9 << 20))
+    assert len(packed) < 20_000
+    with pytest.raises(InvalidInput, match="line 1 is longer than 8 MB"):
+        look(tmp_path, "x.ndjson.gz", packed)
+
+
 def test_the_trial_finds_the_rows_that_an_import_would_refuse(tmp_path: Path):
     head, _ = look(tmp_path, "x.csv", b"external_id,email\na,a@x.test\nb,nope\n,c@x.test\nd\n")
     mapping = map_of({"leads": {"columns": {"external_id": "external_id", "email": "email"}}}, what="map")
