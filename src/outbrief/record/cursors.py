@@ -39,6 +39,6 @@ def _read(cursor: str, rows: "QuerySet[Row]") -> tuple[dt.datetime, object]:
         instant = dt.datetime.fromisoformat(at)
         if instant.tzinfo is None:
             raise ValueError("a cursor of ours has an offset")
-        return instant, rows.model._meta.pk.to_python(row_id)
-    except (ValueError, ValidationError):
+        return instant.astimezone(dt.UTC), rows.model._meta.pk.to_python(row_id)
+    except (ValueError, OverflowError, ValidationError):
         raise InvalidInput("is no cursor of ours.", field="cursor", hint="Pass on `next` as it came.") from None

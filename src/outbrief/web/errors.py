@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from outbrief import telemetry
 from outbrief.terms.errors import (
     DatabaseUnavailable,
+    InvalidInput,
     OutbriefError,
     TooMany,
 )
@@ -41,6 +42,10 @@ class AnswerErrors:
         """Give the page for an error of ours or of the database; None for what nobody foresaw."""
         if isinstance(error, django.db.OperationalError | django.db.InterfaceError):
             error = DatabaseUnavailable(f"the database does not answer: {error}")
+        elif isinstance(error, django.db.DataError):
+            # A byte of zero, or a number beyond all bounds: nobody types it, and no column holds it.
+            telemetry.complain("web.refused", error)
+            error = InvalidInput("The request holds a text or number that cannot be kept.", hint="Type it anew.")
         return answer(request, error) if isinstance(error, OutbriefError) else None
 
 
