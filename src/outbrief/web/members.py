@@ -4,14 +4,17 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import rotate_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxDetails
 
-from outbrief.access import Actor, Verb, acting, actor_for_session, permit
+from outbrief.access import TENANT_CHOSEN, Actor, Verb, acting, actor_for_session, permit
+from outbrief.terms.errors import Forbidden
 from outbrief.web import kept_forms
 from outbrief.web.signing_in import SignInForm, sign_in_page
 
@@ -34,7 +37,7 @@ def members(
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _ask_to_sign_in(request)
-            actor = actor_for_session(request.user.pk, request.session)
+            actor = _actor(request, request.user.pk)
             if in_transaction:
                 with acting(actor, verb):
                     response = view(request, actor, *args, **kwargs)
@@ -49,6 +52,18 @@ def members(
         return guarded
 
     return members_only
+
+
+def _actor(request: HttpRequest, user_id: UUID) -> Actor:
+    """Give who looks; a form for a tenant that they were removed from is not sent to another one of theirs."""
+    chosen = request.session.get(TENANT_CHOSEN)
+    actor = actor_for_session(user_id, request.session)
+    if chosen not in (None, str(actor.tenant_id)):
+        # Nor are the forms on other pages of that tenant.
+        rotate_token(request)
+        if request.method not in ("GET", "HEAD"):
+            raise Forbidden("You are no longer a member of the tenant that this was for.", hint="Load the page again.")
+    return actor
 
 
 def _ask_to_sign_in(request: HttpRequest) -> HttpResponse:

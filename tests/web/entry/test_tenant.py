@@ -77,6 +77,23 @@ def test_the_tenant_is_remembered_over_a_sign_in_for_the_person_alone(both: Peop
     assert looks_at(browser) == "Acme"
 
 
+def test_a_form_of_a_tenant_that_one_was_removed_from_is_not_sent_to_another(both: People):
+    give_password(both.alice)
+    with tenant_scope(both.charlie.tenant_id):
+        Membership.objects.filter(user_id=both.alice.user_id).update(role=Role.OWNER)
+    alice = visitor()
+    alice.post("/sign-in", {"email": "alice@acme.test", "password": PASSWORD})
+    assert looks_at(alice) == "Acme"
+    with tenant_scope(both.alice.tenant_id):
+        Membership.objects.filter(user_id=both.alice.user_id).delete()
+    late = alice.post("/settings/members/invite", {"email": "dora@acme.test", "role": "owner"})
+    assert late.status_code == 403
+    assert "no longer a member" in late.content.decode()
+    with tenant_scope(both.charlie.tenant_id):
+        assert not Invitation.objects.exists()
+    assert looks_at(alice) == "Zenith"
+
+
 def test_who_is_removed_from_the_tenant_they_look_at_sees_the_other(both: People):
     alice = visitor(both.alice)
     switch(alice, both.charlie.tenant_id)

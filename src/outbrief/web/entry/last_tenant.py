@@ -1,5 +1,6 @@
 """The tenant that a person looked at last, remembered by their browser when the session has ended."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.middleware.csrf import rotate_token
 
 from outbrief.access import TENANT_CHOSEN, actor_for_user
 from outbrief.terms.errors import Forbidden
+from outbrief.web.ids import read_id
 
 _COOKIE, _SALT = "tenant", "outbrief.tenant"
 _LASTS = 365 * 24 * 3600
@@ -37,11 +39,9 @@ def remember(response: HttpResponse, tenant_id: UUID) -> None:
 
 
 def choose_last(request: HttpRequest, user_id: UUID) -> None:
-    """Look at the remembered tenant again, if there is one and the person is a member of it."""
-    known = request.get_signed_cookie(_COOKIE, default="", salt=_SALT)
-    if not known:
-        return
-    try:
-        choose(request, actor_for_user(user_id, tenant_id=UUID(known)).tenant_id)
-    except (Forbidden, ValueError):
-        return
+    """Look at the remembered tenant again, or at the person's first if they are no member of that one."""
+    known = read_id(request.get_signed_cookie(_COOKIE, default="", salt=_SALT))
+    for tenant_id in (known, None) if known else (None,):
+        with suppress(Forbidden):
+            choose(request, actor_for_user(user_id, tenant_id=tenant_id).tenant_id)
+            return
