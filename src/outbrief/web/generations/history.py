@@ -3,7 +3,6 @@
 import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from outbrief.record.cursors import page_of
 from outbrief.record.models import ReportGeneration
 from outbrief.terms.report import GenerationStatus, ReportType, Trigger
 from outbrief.web import words
+from outbrief.web.forms import DaysForm, offer
 from outbrief.web.frame import page
 from outbrief.web.generations.wording import STARTED_BY
 from outbrief.web.ids import read_id
@@ -37,7 +37,7 @@ class _Run:
     files: list[ReportFileRow]
 
 
-class _Asked(forms.Form):
+class _Asked(DaysForm):
     """What the address asks for; every part may be left out."""
 
     state = forms.ChoiceField(
@@ -55,8 +55,7 @@ class _Asked(forms.Form):
         label="Started by",
         choices=[("", "Anybody"), *((one.value, STARTED_BY[one]) for one in Trigger)],
     )
-    since = forms.DateField(required=False, label="From", widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(required=False, label="To", widget=forms.DateInput({"type": "date"}))
+    field_order = ("state", "schedule", "type", "trigger")
 
     def __init__(self, request: HttpRequest) -> None:
         super().__init__(request.GET, auto_id="%s")
@@ -64,7 +63,7 @@ class _Asked(forms.Form):
         asked = request.GET.get("schedule", "")
         if asked and asked not in dict(named) and read_id(asked):
             named.append((asked, "One that was deleted"))
-        self.fields["schedule"].choices = [("", "Any schedule"), *named]  # type: ignore[attr-defined]
+        offer(self, "schedule", [("", "Any schedule"), *named])
 
 
 @require_safe
@@ -88,15 +87,14 @@ def generations(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 def _wanted(form: _Asked, timezone: str) -> "QuerySet[ReportGeneration]":
     """Give the runs that the form asks for; a part that makes no sense narrows nothing, and says so beside itself."""
-    asked = form.cleaned_data
-    until = asked.get("until")
+    asked, (since, before) = form.cleaned_data, form.span(timezone)
     return record.matching(
         status=asked.get("state", ""),
         report_type=asked.get("type", ""),
         trigger=asked.get("trigger", ""),
         schedule_id=asked.get("schedule"),
-        since=_midnight(asked.get("since"), timezone),
-        before=_midnight(until + dt.timedelta(days=1) if until and until < dt.date.max else None, timezone),
+        since=since,
+        before=before,
     )
 
 
@@ -110,7 +108,3 @@ def _said(runs: list[ReportGeneration], timezone: str, *, now: dt.datetime) -> l
         )
         for run in runs
     ]
-
-
-def _midnight(day: dt.date | None, timezone: str) -> dt.datetime | None:
-    return dt.datetime.combine(day, dt.time(), ZoneInfo(timezone)) if day else None

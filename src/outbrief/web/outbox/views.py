@@ -18,7 +18,7 @@ from outbrief.web import headers, kept_mails, words
 from outbrief.web.frame import page
 from outbrief.web.members import members
 
-_LIMIT = 40
+_ON_A_PAGE = 40
 _KINDS = {"report": "Report", "invitation": "Invitation", "password": "New password", "failure": "Failed report"}
 # How one mail can be looked at: the word of the address, and the words of the page.
 _LOOKS = (("", "Full width"), ("phone", "Phone"), ("text", "Plain text"))
@@ -45,7 +45,9 @@ def outbox(request: HttpRequest, actor: Actor) -> HttpResponse:
         raise NotFound("There is no outbox here: mails leave by a mail server.")
     now = dt.datetime.now(dt.UTC)
     recipient = request.GET.get("to", "").strip()[:320]
-    found, following = record.page(_reader(actor), recipient=recipient, cursor=request.GET.get("cursor"), limit=_LIMIT)
+    found, following = record.page(
+        _reader(actor), recipient=recipient, cursor=request.GET.get("cursor"), limit=_ON_A_PAGE
+    )
     rows = [_row(mail, head, actor, now=now) for mail in found if (head := kept_mails.head(mail.message_id))]
     context = {"mails": rows, "following": following, "to": recipient, "timezone": words.zone(actor.timezone)}
     return page(request, actor, "web/outbox/outbox.html", context)

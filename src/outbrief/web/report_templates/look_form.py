@@ -1,13 +1,13 @@
 """Choosing how reports look: the fields that templates and the branding share, and how a colour reads."""
 
 from collections.abc import Mapping
-from typing import cast
 
 from django import forms
 
 from outbrief.render import colours
 from outbrief.terms.styling import Styling
 from outbrief.web import report_words
+from outbrief.web.forms import offer
 
 _YES_NO = {"yes": True, "no": False}
 # The places of a styling's problems, as `forms.put_problem` takes them.
@@ -46,7 +46,7 @@ class LookForm(forms.Form):
         return chosen
 
     def _offer(self, name: str, choices: Mapping[str, str], usual: str, otherwise: str) -> None:
-        cast(forms.ChoiceField, self.fields[name]).choices = [("", f"{otherwise}: {choices[usual]}"), *choices.items()]
+        offer(self, name, [("", f"{otherwise}: {choices[usual]}"), *choices.items()])
 
 
 def fields_of(styling: Mapping[str, object]) -> dict[str, list[str]]:

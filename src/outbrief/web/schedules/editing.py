@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -24,7 +23,7 @@ from outbrief.terms.calendar import DateRange, zone_names
 from outbrief.terms.errors import InvalidInput, NotFound, OutbriefError
 from outbrief.terms.report import ReportType
 from outbrief.web import previews, words
-from outbrief.web.forms import put_problem
+from outbrief.web.forms import field_of, put_problem
 from outbrief.web.frame import page
 from outbrief.web.ids import read_id
 from outbrief.web.members import members
@@ -130,7 +129,7 @@ def _saved(request: HttpRequest, actor: Actor, editing: Editing) -> HttpResponse
         else:
             schedule = run.change(editing.tenant, editing.schedule, asked, actor=actor.name, now=editing.now)
     except InvalidInput as error:
-        put_problem(form, error, fields={**PLACES, **condition_places(form)})
+        put_problem(form, error, fields=_places(form))
         return _shown(request, actor, editing, status=422)
     at = words.moment(schedule.next_run_at, schedule.timezone, now=editing.now)
     when = f"It runs next on {at} ({words.zone(schedule.timezone)})." if at else "It is paused."
@@ -144,7 +143,7 @@ def _tested(request: HttpRequest, actor: Actor, editing: Editing) -> HttpRespons
         order = order_from(asked_from(editing.form, editing.kept))
         plan.send_test(editing.tenant, order, to=actor.email, actor=actor.name, now=editing.now)
     except InvalidInput as error:
-        put_problem(editing.form, error, fields={**PLACES, **condition_places(editing.form), "recipients": "name"})
+        put_problem(editing.form, error, fields={**_places(editing.form), "recipients": "name"})
         return _shown(request, actor, editing, status=422)
     say(request, f"A test is being made; its mail goes to {actor.email} alone. Nothing is saved yet.")
     return _shown(request, actor, editing)
@@ -171,9 +170,12 @@ def _previewed(request: HttpRequest, actor: Actor, editing: Editing) -> HttpResp
         return _shown(request, actor, editing, drawn=drawn)
 
 
+def _places(form: ScheduleForm) -> dict[str, str]:
+    return {**PLACES, **condition_places(form)}
+
+
 def _in_words(error: OutbriefError, form: ScheduleForm) -> str:
-    places = {**PLACES, **condition_places(form)}
-    field = next((places[name] for name in places if re.match(rf"{re.escape(name)}\b", error.field or "")), None)
+    field = field_of(error, _places(form))
     label = form.fields[field].label if field else error.field
     return f"{label}: {error.said}" if label else error.said
 

@@ -8,6 +8,7 @@ from outbrief.record import schedules, templates
 from outbrief.terms.calendar import DateRange, Frequency
 from outbrief.terms.report import ReportFormat, ReportType
 from outbrief.web import report_words, words
+from outbrief.web.forms import offer
 
 Choices = list[tuple[str, str]]
 
@@ -135,7 +136,7 @@ class ScheduleForm(forms.Form):
             if chosen not in dict(offered[name]):
                 offered[name].append((chosen, f"{chosen} (deleted)"))
         for name, choices in offered.items():
-            self.fields[name].choices = choices  # type: ignore[attr-defined]
+            offer(self, name, choices)
         for name in ("from_day", "to_day"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"})
         self._add_conditions()

@@ -55,7 +55,11 @@ def initial_of(asked: ScheduleAsked) -> dict[str, object]:
         "cover": "" if cover is None else _YES if cover else _NO,
         "notify": config.get("notify") or "",
     }
-    conditions = config.get("onlyWhen")
+    return shown | _initial_conditions(config.get("onlyWhen"))
+
+
+def _initial_conditions(conditions: object) -> dict[str, object]:
+    shown: dict[str, object] = {}
     for place, condition in enumerate(conditions if isinstance(conditions, list) else []):
         if isinstance(condition, Mapping) and place < CONDITIONS:
             side = "above" if condition.get("above") is not None else "below"

@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
@@ -15,26 +14,23 @@ from outbrief.record.audit import EventFilter
 from outbrief.record.cursors import page_of
 from outbrief.record.models import AuditEvent
 from outbrief.run.audit_log import csv_chunks
-from outbrief.terms.calendar import instant_of
 from outbrief.web import words
 from outbrief.web.files import streamed_answer, to_be_kept_as
+from outbrief.web.forms import DaysForm, offer
 from outbrief.web.frame import page
 from outbrief.web.members import members
 from outbrief.web.settings.event_objects import Shown, objects_of
 from outbrief.web.settings.event_words import ACTORS, GROUPS, details, did, named_by
 
-_AT_ONCE = 50
-_DAY = dt.timedelta(days=1)
-_FIRST_DAY, _LAST_DAY = dt.date(1970, 1, 1), dt.date(9000, 1, 1)
+_ON_A_PAGE = 50
 
 
-class FilterForm(forms.Form):
+class FilterForm(DaysForm):
     """Which events to show."""
 
     about = forms.ChoiceField(label="About", required=False)
     by = forms.ChoiceField(label="By", required=False)
-    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    field_order = ("about", "by")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +52,7 @@ def audit_log(request: HttpRequest, actor: Actor) -> HttpResponse:
     now = dt.datetime.now(dt.UTC)
     form, wanted = _read(request.GET, actor)
     events, following = page_of(
-        audit.newest_first(wanted), newest_by="created_at", cursor=request.GET.get("cursor"), limit=_AT_ONCE
+        audit.newest_first(wanted), newest_by="created_at", cursor=request.GET.get("cursor"), limit=_ON_A_PAGE
     )
     context = {
         "tab": "audit-log",
@@ -92,34 +88,18 @@ def _read(given: QueryDict, actor: Actor) -> tuple[FilterForm, EventFilter]:
     form = FilterForm(given)
     people = audit.actors_known()
     by = {actors[0]: actors for _, actors in people} | {name: (name,) for name in ("operator", "link")}
-    about = form.fields["about"]
-    chosen = form.fields["by"]
-    assert isinstance(about, forms.ChoiceField)  # noqa: S101 - for the type checker
-    assert isinstance(chosen, forms.ChoiceField)  # noqa: S101 - for the type checker
-    about.choices = [("", "Everything"), *((key, label) for key, (label, _) in GROUPS.items())]
-    chosen.choices = [
-        ("", "Anybody"),
-        *((actors[0], name) for name, actors in people),
-        *((name, ACTORS[name]) for name in ("operator", "link")),
-    ]
+    offer(form, "about", [("", "Everything"), *((key, label) for key, (label, _) in GROUPS.items())])
+    known = [(actors[0], name) for name, actors in people]
+    offer(form, "by", [("", "Anybody"), *known, *((name, ACTORS[name]) for name in ("operator", "link"))])
     if not form.is_valid():
         return form, EventFilter()
-    zone, read = ZoneInfo(actor.timezone), form.cleaned_data
+    read, (since, before) = form.cleaned_data, form.span(actor.timezone)
     return form, EventFilter(
         things=GROUPS[read["about"]][1] if read["about"] else (),
         actors=by[read["by"]] if read["by"] else (),
-        since=_begins(read["since"], zone) if read["since"] else None,
-        before=_begins(_within(read["until"]) + _DAY, zone) if read["until"] else None,
+        since=since,
+        before=before,
     )
-
-
-def _begins(day: dt.date, zone: ZoneInfo) -> dt.datetime:
-    return instant_of(_within(day), dt.time(0), zone)
-
-
-def _within(day: dt.date) -> dt.date:
-    """Take a day far from any event as one that every zone has an instant for."""
-    return min(max(day, _FIRST_DAY), _LAST_DAY)
 
 
 def _rows(events: Sequence[AuditEvent], *, timezone: str, now: dt.datetime) -> list[EventRow]:

@@ -24,7 +24,7 @@ from outbrief.web.frame import page
 from outbrief.web.members import members
 from outbrief.web.words import State
 
-_AT_ONCE = 50
+_ON_A_PAGE = 50
 _STATES = {
     Reason.UNSUBSCRIBED: State(word="Unsubscribed", tone="quiet"),
     Reason.BOUNCED: State(word="Bounced", tone="bad"),
@@ -115,7 +115,7 @@ def _show(request: HttpRequest, actor: Actor, form: AddForm, *, status: int = 20
         record.newest_first(begins=begins, reason=reason),
         newest_by="created_at",
         cursor=request.GET.get("cursor"),
-        limit=_AT_ONCE,
+        limit=_ON_A_PAGE,
     )
     context = {
         "tab": "suppressions",
