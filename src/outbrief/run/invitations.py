@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from outbrief import telemetry
@@ -18,7 +17,7 @@ from outbrief.run import parts, passwords
 from outbrief.run.attempts import Attempt, Clock, alone, gives_up, named_errors
 from outbrief.run.branding import brand_for_notice
 from outbrief.run.links import Link, address, make_token, open_token
-from outbrief.run.notices import mail_domain
+from outbrief.run.notices import mail_domain, mail_of
 from outbrief.terms.calendar import check_timezone
 from outbrief.terms.delivery import Mail
 from outbrief.terms.errors import Conflict, Forbidden, InvalidInput, NotFound, OutbriefError
@@ -134,7 +133,7 @@ def open_invitation(token: str, *, now: dt.datetime) -> Invited:
         tenant_name=tenant_name,
         email=row.email if row else "",
         role=Role(row.role) if row else Role.VIEWER,
-        inviter=(inviter.name or inviter.email) if inviter else "",
+        inviter=audit.person_name(inviter) if inviter else "",
         state=_state(row, now=now),
         knows_us=person is not None and person.has_password,
     )
@@ -261,21 +260,13 @@ def _mail(tenant_id: UUID, invitation: Invitation, message_id: str) -> Mail:
     token = make_token(Link(target="invitation", tenant_id=tenant_id, object_id=invitation.id), expires_at=None)
     body = write_invitation_mail(
         brand=brand_for_notice(tenant),
-        inviter=(inviter.name or inviter.email) if inviter else "",
+        inviter=audit.person_name(inviter) if inviter else "",
         role=role,
         may=MAY[role],
         url=address(f"/invitations/{token}"),
         until=f"{ends:%-d %B %Y %H:%M} ({tenant.timezone})",
     )
-    return Mail(
-        sender=settings.OUTBRIEF.sender,
-        recipient=invitation.email,
-        subject=body.subject,
-        text=body.text,
-        html=body.html,
-        message_id=message_id,
-        attachments=body.inline,
-    )
+    return mail_of(body, recipient=invitation.email, message_id=message_id)
 
 
 def _note(invitation: Invitation, action: str, actor: str) -> None:

@@ -11,7 +11,7 @@ from outbrief.record import account_mails, generations, queue, schedules
 from outbrief.record.models import MailKind, ReportGeneration
 from outbrief.record.scope import tenant_scope
 from outbrief.record.tenants import owner_address, tenant_facts
-from outbrief.render.mail import write_failure_mail
+from outbrief.render.mail import MailBody, write_failure_mail
 from outbrief.run import parts
 from outbrief.run.branding import brand_for_notice
 from outbrief.run.links import address
@@ -70,17 +70,7 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
         brand=brand_for_notice(tenant),
     )
     message_id = f"<{generation_id}.notice{number if number > 1 else ''}@{mail_domain()}>"
-    parts.channel().send(
-        Mail(
-            sender=settings.OUTBRIEF.sender,
-            recipient=recipient,
-            subject=body.subject,
-            text=body.text,
-            html=body.html,
-            message_id=message_id,
-            attachments=body.inline,
-        )
-    )
+    parts.channel().send(mail_of(body, recipient=recipient, message_id=message_id))
     with tenant_scope(tenant_id):
         account_mails.note_sent(
             tenant_id=tenant_id,
@@ -90,6 +80,19 @@ def notify_owner(tenant_id: UUID, generation_id: UUID) -> None:
             object_id=generation_id,
         )
     telemetry.say("notice.sent", tenant=tenant_id, generation=generation_id)
+
+
+def mail_of(body: MailBody, *, recipient: str, message_id: str) -> Mail:
+    """Give the mail that carries what is told to one person, from the sender of the installation."""
+    return Mail(
+        sender=settings.OUTBRIEF.sender,
+        recipient=recipient,
+        subject=body.subject,
+        text=body.text,
+        html=body.html,
+        message_id=message_id,
+        attachments=body.inline,
+    )
 
 
 def blame_of(generation: ReportGeneration) -> Blame:

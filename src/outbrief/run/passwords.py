@@ -4,7 +4,6 @@ import datetime as dt
 from functools import cache
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib.auth import password_validation as validation
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -21,8 +20,7 @@ from outbrief.run import parts
 from outbrief.run.attempts import Clock
 from outbrief.run.branding import brand_for_notice
 from outbrief.run.links import address as full_address
-from outbrief.run.notices import mail_domain
-from outbrief.terms.delivery import Mail
+from outbrief.run.notices import mail_domain, mail_of
 from outbrief.terms.errors import Forbidden, InvalidInput
 from outbrief.terms.look import Brand
 
@@ -64,17 +62,7 @@ def mail_link(user_id: UUID, mail_id: UUID, *, clock: Clock) -> None:
         until=f"{ends:%-d %B %Y %H:%M} UTC",
     )
     message_id = f"<{mail_id}.password@{mail_domain()}>"
-    parts.channel().send(
-        Mail(
-            sender=settings.OUTBRIEF.sender,
-            recipient=person.email,
-            subject=body.subject,
-            text=body.text,
-            html=body.html,
-            message_id=message_id,
-            attachments=body.inline,
-        )
-    )
+    parts.channel().send(mail_of(body, recipient=person.email, message_id=message_id))
     for member in theirs:
         with tenant_scope(member.tenant_id):
             account_mails.note_sent(

@@ -40,12 +40,7 @@ def receive(
 
     InvalidInput(field="file") when it is too large, or none that is read; TooMany when the tenant has many waiting.
     """
-    if size > MOST_BYTES:
-        raise InvalidInput(
-            f"{filename} has {size / 1e9:.1f} GB, and at most {MOST_BYTES // 10**9} GB are taken here.",
-            field="file",
-            hint="Split it, compress it with gzip, or use `outbrief import`, which has no limit.",
-        )
+    _check_size(filename, size)
     head_key_name = head_name(filename)
     head = head_of(path, name=filename)
     upload_id = uuid4()
@@ -78,6 +73,15 @@ def receive(
         delete_files(upload)
         raise
     return upload
+
+
+def _check_size(filename: str, size: int) -> None:
+    if size > MOST_BYTES:
+        raise InvalidInput(
+            f"{filename} has {size / 1e9:.1f} GB, and at most {MOST_BYTES // 10**9} GB are taken here.",
+            field="file",
+            hint="Split it, compress it with gzip, or use `outbrief import`, which has no limit.",
+        )
 
 
 def propose(upload: Upload, kind: FactKind, columns: tuple[ColumnSeen, ...]) -> MapContent:
