@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.test import override_settings
 
 from tests.activity import add_activity
 from tests.people import People
@@ -44,13 +45,15 @@ class Acme:
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path) -> Iterator[Path]:
-    """Keep files and mails of this test in folders of its own; forget who failed to sign in."""
+    """Keep files and mails of this test in folders of its own; forget who failed to sign in; hash passwords fast."""
     before = settings.OUTBRIEF
     settings.OUTBRIEF = dataclasses.replace(
         before, store_url=(tmp_path / "files").as_uri(), email_url=(tmp_path / "outbox").as_uri()
     )
     cache.clear()
-    yield tmp_path
+    # Hashing that takes its time would take most of the time of these tests.
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield tmp_path
     settings.OUTBRIEF = before
 
 

@@ -18,10 +18,9 @@ from outbrief.run.attempts import PRODUCING
 from tests.facts.loading import rows
 from tests.people import People, Person
 from tests.web.intakes.page_forms import fields_of
-from tests.web.visits import visitor
+from tests.web.visits import HTMX, visitor
 
 LEADS = "Email,Full <b>name</b>,Company Name,Added\nann@x.test,Ann,X,03/04/2026\nben,Ben,,05/06/2026\n"
-HTMX = {"HX-Request": "true"}
 
 
 def send(person: Person, text: str = LEADS, name: str = "contacts.csv") -> Any:

@@ -15,9 +15,7 @@ from outbrief.terms.styling import Branding
 from tests.people import People, Person
 from tests.pictures import jpeg, png
 from tests.web.conftest import Acme
-from tests.web.visits import visitor
-
-HTMX = {"HX-Request": "true", "HX-Target": "preview"}
+from tests.web.visits import HTMX, visitor
 
 
 def branding(person: Person) -> Branding:

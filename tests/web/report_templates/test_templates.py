@@ -14,11 +14,10 @@ from outbrief.run import templates
 from outbrief.run.templates import TemplateAsked
 from tests.people import People, Person
 from tests.web.conftest import TITLE, Acme
-from tests.web.visits import visitor
+from tests.web.visits import HTMX, visitor
 
 CHART = {"type": "chart", "measures": ["openRate", "clickRate"], "by": "day", "title": "How they read"}
 NAME = 'Клиент "A" <b>& co</b>'
-HTMX = {"HX-Request": "true"}
 
 
 def make(person: Person, **changes: object) -> UUID:

@@ -1,15 +1,12 @@
 """What can be done with a schedule, and taken back."""
 
-import html
-import re
-
 import pytest
 
 from outbrief.record.models import ReportGeneration, ScheduledReport
 from outbrief.record.scope import tenant_scope
 from tests.people import People
 from tests.web.conftest import Acme
-from tests.web.visits import visitor
+from tests.web.visits import undo_in, visitor
 
 ACTIONS = ("run", "test", "pause", "resume", "delete", "restore")
 
@@ -18,11 +15,6 @@ def state(acme: Acme) -> tuple[bool, bool, bool]:
     with tenant_scope(acme.tenant_id):
         row = ScheduledReport.objects.get(id=acme.schedule_id)
     return row.is_active, row.next_run_at is not None, row.deleted_at is not None
-
-
-def undo_in(page: str) -> str:
-    (address,) = re.findall(r'<div class="notice".*?action="([^"]*)"', page, re.DOTALL)
-    return html.unescape(address)
 
 
 def test_a_pause_is_taken_back_by_the_button_beside_its_notice(people: People, acme: Acme):

@@ -9,7 +9,7 @@ from outbrief.record.models import ReportGeneration, ReportTemplate, ScheduledRe
 from outbrief.record.scope import tenant_scope
 from tests.people import People
 from tests.web.conftest import Acme
-from tests.web.visits import visitor
+from tests.web.visits import HTMX, visitor
 
 NEW = {
     "do": "save",
@@ -25,7 +25,6 @@ NEW = {
     "recipients": "ann@example.test\nBen <ben@example.test>",
     "attach": "yes",
 }
-HTMX = {"HX-Request": "true"}
 
 
 def named(acme: Acme, name: str) -> ScheduledReport:

@@ -8,13 +8,7 @@ from outbrief.record.scope import tenant_scope
 from outbrief.record.suppressions import is_suppressed
 from tests.people import People
 from tests.web.conftest import Acme
-from tests.web.visits import visitor
-
-
-def undo_of(page: str) -> str:
-    return re.search(r'<form method="post" action="([^"]+)"[^>]*>.{0,200}?Undo</button>', page, re.S)[1].replace(
-        "&amp;", "&"
-    )  # type: ignore[index]
+from tests.web.visits import undo_in, visitor
 
 
 def addresses(page: str) -> list[str]:
@@ -39,7 +33,7 @@ def test_an_address_is_added_by_hand_and_that_can_be_undone(people: People, acme
     assert suppressed(acme, "EVE@example.test")
     again = client.post("/settings/suppressions", {"address": "eve@example.test"}, follow=True).content.decode()
     assert "was on the list already" in again
-    client.post(undo_of(page))
+    client.post(undo_in(page))
     assert not suppressed(acme, "eve@example.test")
     assert actions(acme) == ["suppression.added", "suppression.removed"]
 
@@ -62,7 +56,7 @@ def test_an_address_that_is_taken_off_can_be_put_back_as_it_was(people: People, 
     page = client.post(f"/settings/suppressions/{row.id}/remove", follow=True).content.decode()
     assert "mad@example.test gets mail again." in page
     assert not suppressed(acme, "mad@example.test")
-    undo = undo_of(page)
+    undo = undo_in(page)
     assert visitor(people.charlie).post(undo).status_code == 403
     assert client.post(undo.replace("kept=", "kept=x")).status_code == 403
     assert client.post(undo, follow=True).status_code == 200
