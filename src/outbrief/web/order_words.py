@@ -35,7 +35,7 @@ def asked_words(order: Order) -> list[tuple[str, str]]:
     period = order.date_range
     asked = [
         ("Report", f"{words.name(order.report_type).capitalize()}, {format_words(order.format, order.config)}"),
-        ("Period", words.name(period).replace("..", " to ") if isinstance(period, str) else _days(period)),
+        ("Period", words.name(period).replace("..", " to ").capitalize() if isinstance(period, str) else _days(period)),
         ("Workspace", _workspace(order.workspace_id)),
     ]
     for key, value in order.config.items():

@@ -180,6 +180,15 @@ def test_charlie_samples_zeniths_rows_alone(people: People, leads: None):
     assert sample(send(people.charlie, form()).content.decode()) == [["lead0@zenith.test", "Zenith only", "0.00"]]
 
 
+def test_an_empty_sample_says_what_to_do_next(people: People, leads: None):
+    ids = keys_of(ExportType.MESSAGES)
+    asked = form(dataset="messages", columns_of="messages", order=ids, fields=ids)
+    narrow = {**asked, "date_range": "last_7d"}
+    whole = send(people.charlie, asked, **by_script("sample"))
+    assert "no data on messages has come in" in whole.content.decode()
+    assert "choose other days" in send(people.charlie, narrow, **by_script("sample")).content.decode()
+
+
 def test_another_dataset_brings_its_own_columns_and_is_not_exported_unseen(people: People, leads: None):
     response = send(people.alice, form(dataset="campaigns", do="export"))
     page = response.content.decode()

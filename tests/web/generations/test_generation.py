@@ -18,7 +18,7 @@ def test_it_tells_what_was_asked_promised_and_done(people: People, acme: Acme):
         generation = ReportGeneration.objects.get(id=acme.generation_id)
     for text in (
         "Campaign, CSV",
-        "last 7 days",
+        "Last 7 days",
         "All workspaces",
         "Asked for",
         "at once",

@@ -37,7 +37,7 @@ class ProfileForm(forms.Form):
         label="Time zone",
         required=False,
         widget=forms.Select,
-        help_text="Times on your pages are in it. Schedules keep their own.",
+        help_text="The pages show times in this zone; schedules keep their own.",
     )
 
 
@@ -45,7 +45,7 @@ class PasswordForm(forms.Form):
     """The old password and a new one; by the names of the fields neither is kept when the session has ended."""
 
     old_password = forms.CharField(
-        label="Password now",
+        label="Current password",
         strip=False,
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
