@@ -82,15 +82,15 @@ class ScheduleForm(forms.Form):
 
     description = forms.CharField(label="Description", required=False, widget=forms.Textarea(attrs={"rows": 2}))
     campaigns = forms.CharField(
-        label="Only these campaigns",
+        label="Campaigns",
         required=False,
-        help_text="Their ids on the platform, one on each line.",
+        help_text="Only these: their ids on the platform, one on each line.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     domains = forms.CharField(
-        label="Only these sending domains",
+        label="Sending domains",
         required=False,
-        help_text="One on each line.",
+        help_text="Only these, one on each line.",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     measures = forms.MultipleChoiceField(
