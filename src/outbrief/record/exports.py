@@ -6,6 +6,7 @@
 Every change is a conditional update: the row changes only from a state that allows it.
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,8 +36,18 @@ class ExportOrder:
 
     def matches(self, job: ExportJob) -> bool:
         """Tell whether a recorded job asks for the same."""
-        asked = (self.export_type, self.format, list(self.fields), dict(self.filters), self.date_range)
-        return asked == (job.export_type, job.format, job.fields or [], job.filters or {}, job.date_range)
+        return dataclasses.replace(self, fields=list(self.fields), filters=dict(self.filters)) == order_of(job)
+
+
+def order_of(job: ExportJob) -> ExportOrder:
+    """Read the order back from a job."""
+    return ExportOrder(
+        export_type=job.export_type,
+        format=job.format,
+        fields=job.fields or [],
+        filters=job.filters or {},
+        date_range=job.date_range,
+    )
 
 
 def create(

@@ -160,14 +160,7 @@ def stream_export(
 
 def request_of(job: ExportJob, tenant: TenantFacts, *, now: dt.datetime) -> ExportRequest:
     """Check a recorded job again, against the instant at which it was asked for."""
-    order = ExportOrder(
-        export_type=job.export_type,
-        format=job.format,
-        fields=job.fields or [],
-        filters=job.filters or {},
-        date_range=job.date_range,
-    )
-    return _check(order, tenant, now=job.created_at or now)
+    return _check(exports.order_of(job), tenant, now=job.created_at or now)
 
 
 def file_name(export_type: str, fmt: ExportFormat) -> str:

@@ -16,7 +16,6 @@ from outbrief.access import Actor, find, permit_change
 from outbrief.record import audit
 from outbrief.record import exports as record
 from outbrief.record.cursors import page_of
-from outbrief.record.exports import ExportOrder
 from outbrief.record.models import ExportJob
 from outbrief.record.tenants import tenant_facts
 from outbrief.run import exports as run
@@ -122,17 +121,10 @@ def delete_export(request: HttpRequest, actor: Actor, export_id: UUID) -> HttpRe
 def repeat_export(request: HttpRequest, actor: Actor, export_id: UUID) -> HttpResponse:
     """Make an export once more, as it was asked for."""
     job = find(record.get, export_id)
-    order = ExportOrder(
-        export_type=job.export_type,
-        format=job.format,
-        fields=job.fields or [],
-        filters=job.filters or {},
-        date_range=job.date_range,
-    )
     once = request.POST.get("once", "")[:36]
     again, _ = run.request_export(
         tenant_facts(actor.tenant_id),
-        order,
+        record.order_of(job),
         user_id=actor.user_id,
         actor=actor.name,
         idempotency_key=f"again:{job.id}:{once}" if once else None,
