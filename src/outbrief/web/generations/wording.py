@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from outbrief.record import generations
 from outbrief.record.generations import Order
 from outbrief.record.models import ReportGeneration
 from outbrief.run.notices import blame_of
@@ -66,7 +67,7 @@ def progress_of(run: ReportGeneration, statuses: Mapping[str, int]) -> Progress:
     """Say how far a generation is; `statuses` counts its deliveries."""
     count = sum(statuses.values())
     waiting = sum(statuses.get(status, 0) for status in WAITING)
-    if run.status not in (GenerationStatus.PENDING, GenerationStatus.RUNNING):
+    if run.status not in generations.ALIVE:
         return Progress(stage="over", sentence="", done=count, of=count)
     if run.file_path:
         done = count - waiting

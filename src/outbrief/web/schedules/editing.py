@@ -40,6 +40,13 @@ from outbrief.web.schedules.form_values import (
     recurrence_from,
 )
 
+# What is said while somebody types, by what the page asks for.
+_FRAGMENTS = {
+    "dates": "web/schedules/_dates.html",
+    "recipients": "web/schedules/_recipients.html",
+    "sections": "web/schedules/_sections.html",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Editing:
@@ -75,13 +82,6 @@ def edit(request: HttpRequest, actor: Actor, schedule_id: UUID | None = None) ->
         return _previewed(request, actor, editing)
     with access.acting(actor, "report"):
         return _shown(request, actor, editing)
-
-
-_FRAGMENTS = {
-    "dates": "web/schedules/_dates.html",
-    "recipients": "web/schedules/_recipients.html",
-    "sections": "web/schedules/_sections.html",
-}
 
 
 def _editing(request: HttpRequest, actor: Actor, schedule: ScheduledReport | None, *, now: dt.datetime) -> Editing:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from outbrief.record import generations
 from outbrief.record.history import Punctuality, Run
 from outbrief.record.models import ScheduledReport
 from outbrief.run.notices import FAILURES_BEFORE_PAUSE
@@ -95,7 +96,7 @@ def standing_of(schedule: ScheduledReport, runs: Sequence[Run]) -> Standing:
     """Say whether a schedule is active, and if it was paused because it failed, why."""
     if schedule.is_active:
         return Standing(state=State(word="Active", tone="busy"))
-    over = [run for run in runs if run.status not in (*_UNDER_WAY, GenerationStatus.SKIPPED)]
+    over = [run for run in runs if run.status not in (*generations.ALIVE, GenerationStatus.SKIPPED)]
     if not over or over[0].status != GenerationStatus.FAILED:
         return Standing(state=State(word="Paused", tone="warning"))
     failures = next((n for n, run in enumerate(over) if run.status != GenerationStatus.FAILED), len(over))
@@ -126,9 +127,6 @@ def headlines(how: Punctuality) -> list[Headline]:
         ),
         Headline(label="Running now", value=words.grouped(how.running)),
     ]
-
-
-_UNDER_WAY = (GenerationStatus.PENDING, GenerationStatus.RUNNING)
 
 
 def _seconds(delay: dt.timedelta | None) -> str:
