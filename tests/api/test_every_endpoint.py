@@ -198,3 +198,8 @@ def test_an_unknown_address_below_the_api_is_answered_in_json(people: People):
 def test_the_description_in_the_documentation_is_current():
     kept = Path(__file__).parents[2] / "docs" / "reference" / "openapi.json"
     assert json.loads(kept.read_text()) == SCHEMA, "run `make docs`"
+
+
+def test_what_the_database_cannot_keep_is_wrong_input_wherever_it_stands(people: People):
+    answer = as_person(people.alice)("POST", "/api/exports", EXPORT, **{"Idempotency-Key": "a\0b"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")

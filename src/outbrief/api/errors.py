@@ -34,6 +34,7 @@ def install(api: NinjaAPI) -> None:
     _on(api, RequestDataTooBig, _too_big)
     _on(api, django.db.OperationalError, _unavailable)
     _on(api, django.db.InterfaceError, _unavailable)
+    _on(api, django.db.DataError, _unkeepable)
     _on(api, Exception, _unexpected)
 
 
@@ -96,6 +97,12 @@ def _too_big(_: RequestDataTooBig) -> HttpResponse:
 
 def _unavailable(error: Exception) -> HttpResponse:
     return answer(DatabaseUnavailable(f"the database does not answer: {error}"))
+
+
+def _unkeepable(error: Exception) -> HttpResponse:
+    # A byte of zero in a header, or a number beyond all bounds, that no check of ours met.
+    telemetry.complain("api.refused", error)
+    return answer(InvalidInput("The request holds a text or number that cannot be kept."))
 
 
 def _unexpected(error: Exception) -> HttpResponse:
