@@ -58,8 +58,9 @@ $(YARDSTICKS): bench/package.json bench/package-lock.json
 docs: setup ## write the generated reference
 	$(BIN)/python -m docs.generate
 
-pictures: setup ## draw the pictures of reports in docs/images/reports
+pictures: setup ## draw the pictures of reports and take those of pages in docs/images
 	$(BIN)/python -m docs.pictures
+	$(BIN)/python -m docs.page_pictures
 
 lock: ## pin every dependency anew
 	$(BIN)/python -m pip install --quiet uv

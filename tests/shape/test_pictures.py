@@ -22,8 +22,10 @@ def test_every_type_of_report_has_a_picture_of_its_first_page(kind: ReportType) 
 
 def test_every_picture_that_a_page_shows_is_there() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
-    shown = [
-        page.parent / place for page in pages for place in re.findall(r"\]\(([^)\s]+\.png)\)", page.read_text("utf-8"))
-    ]
+    picture = re.compile(r"\]\(([^)\s]+\.(?:png|webp))\)")
+    shown = [page.parent / place for page in pages for place in picture.findall(page.read_text("utf-8"))]
     assert [place for place in shown if not place.exists()] == []
+    assert {file.resolve() for file in FOLDER.parent.rglob("*.webp")} == {
+        place.resolve() for place in shown if place.suffix == ".webp"
+    }
     assert len(shown) >= len(ReportType)
