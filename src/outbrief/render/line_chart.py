@@ -1,6 +1,7 @@
 """Lines over days, and columns where only a few of the days have anything."""
 
 import datetime as dt
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -130,8 +131,12 @@ def _sparse(chart: Chart) -> bool:
     return chart.kind is Kind.INTEGER and active > 0 and (active <= _FEW or active * 5 <= len(values) * 2)
 
 
+@functools.lru_cache(maxsize=16)
 def _rows(series: Series, plot: _Plot) -> list[Spec]:
-    """Place the days that have a value; each stretch without a gap is a `run` of its own."""
+    """Place the days that have a value; each stretch without a gap is a `run` of its own.
+
+    Kept because the line of a series, its area, its name and its values under the pointer all stand on them.
+    """
     rows: list[Spec] = []
     run = 0
     for index, (day, value) in enumerate(zip(plot.days, series.values, strict=False)):

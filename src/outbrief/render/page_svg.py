@@ -4,6 +4,7 @@ It is drawn from the same spec as the picture of the PDF and the mail, but not b
 takes a twentieth of a second, and a page needs two pictures of each chart, one for broad places and one for slim ones.
 """
 
+import functools
 import html
 import math
 import zlib
@@ -129,7 +130,7 @@ def _curves(mark: _Part, rows: Sequence[_Part], pen: _Pen) -> str:
     paths = []
     for _, run in groupby(rows, key=lambda row: row["run"]):
         points = [(_float(row["x"]), _float(row["y"]), _float(row["y2"])) for row in run]
-        path = curve([(x, y) for x, y, _ in points], pen.digits)
+        path = curve(tuple((x, y) for x, y, _ in points), pen.digits)
         if mark["type"] == "area":
             path += f"V{_number(points[-1][2], pen.digits)}H{_number(points[0][0], pen.digits)}Z"
         paths.append(path)
@@ -141,11 +142,12 @@ def _curves(mark: _Part, rows: Sequence[_Part], pen: _Pen) -> str:
     return f'{gradient}<path fill="url(#{pen.name})" d="{"".join(paths)}"/>'
 
 
-def curve(points: Sequence[tuple[float, float]], digits: int = 1) -> str:
+@functools.lru_cache(maxsize=16)
+def curve(points: tuple[tuple[float, float], ...], digits: int = 1) -> str:
     """Draw a smooth line that never passes beyond its points, as the commands of a path.
 
     The tangents are those of Steffen, "A simple method for monotonic interpolation in one dimension", 1990; Vega-Lite
-    calls this "monotone". `points` go from left to right.
+    calls this "monotone". `points` go from left to right. Kept because an area has the edge of its line.
     """
     start = "M" + _pair(*points[0], digits)
     if len(points) < 3:
@@ -193,7 +195,7 @@ def _pair(x: float, y: float, digits: int) -> str:
 
 
 def _float(value: object) -> float:
-    return float(str(value))
+    return value if isinstance(value, float) else float(str(value))
 
 
 def _number(value: float, digits: int = 1) -> str:
